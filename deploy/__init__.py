@@ -1,0 +1,1 @@
+"""How the platform is put on machines: one machine here, containers, brokers, databases."""

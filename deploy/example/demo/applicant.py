@@ -1,0 +1,199 @@
+"""The applicant's side of one filing: compose, hand in, file, follow, change one's mind."""
+
+import asyncio
+import io
+import time
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from deploy.example.demo import checks, expectations, wallets
+from deploy.example.demo.door import Door, Refused
+from deploy.example.demo.filings import Filing, company_facts
+from deploy.example.demo.journey import Journey
+from deploy.example.demo.people import Company
+
+Tokens = Callable[..., str]
+PATIENCE = 120.0
+"""Seconds after which a filing that is not settled is given up."""
+
+
+class Applicant:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        token_for: Tokens,
+        journey: Journey,
+        journeys: dict[str, Journey],
+    ) -> None:
+        self.client, self.token_for, self.journey, self.journeys = (
+            client,
+            token_for,
+            journey,
+            journeys,
+        )
+        filing = journey.filing
+        login = {} if filing.principal else {"enterprise": _code(filing.company)}
+        self.door = self._door(filing.filer.account, **login)
+
+    def _door(self, account: str, **claims: Any) -> Door:
+        token = self.token_for(role="citizen", sub=account, acr="3", **claims)
+        return Door(self.client, token)
+
+    async def go(self) -> None:
+        """From the first question to the last answer; whatever is wrong is noted in the journey."""
+        try:
+            if self.journey.previous:
+                await self.journey.previous.over.wait()
+            async with asyncio.timeout(PATIENCE):
+                await self._go()
+        except TimeoutError:
+            self.journey.wrong(f"not settled after {PATIENCE:.0f} s: {self.journey.states}")
+        except (Refused, httpx.HTTPError, checks.Wrong) as error:
+            self.journey.wrong(str(error) or repr(error))
+        finally:
+            self.journey.over.set()
+
+    async def _go(self) -> None:
+        journey, filing = self.journey, self.journey.filing
+        holder = await self._holder()
+        journey.expected = expectations.plan(filing.bundle, filing.answers, wallets.held(journey))
+        asked = {"answers": filing.answers, "holder": holder}
+        journey.plan = await self.door.post(f"bundles/{filing.bundle}/compositions", asked)
+        checks.check_plan(journey)
+
+        journey.form = fill(journey.plan, filing)
+        materials = await self._hand_in()
+        journey.began = time.monotonic()
+        application = await self.door.post(
+            "applications",
+            {
+                "bundle": filing.bundle,
+                "plan": journey.plan["digest"],
+                "answers": filing.answers,
+                "holder": holder,
+                "form": journey.form,
+                "materials": materials,
+            },
+        )
+        journey.application, journey.holder = application["id"], application["holder"]
+        self.journeys[journey.application] = journey
+        await self._follow()
+        await checks.check_end(journey, self.door, self._door(filing.applicant.account))
+
+    async def _holder(self) -> dict[str, Any]:
+        """For whom: oneself, a company by login or mandate, or whoever was born before."""
+        journey, filing = self.journey, self.journey.filing
+        if filing.principal:
+            return {"mandate": await self._mandate(filing)}
+        if filing.born_of:
+            assert journey.previous
+            born = Company(
+                filing.born_of.facts["enterprise_name"],
+                expectations.company_number(filing.born_of.facts),
+                filing.born_of.facts["legal_representative"],
+            )
+            filing.facts |= company_facts(born)
+            return {"party": journey.previous.holder}
+        return {"number": filing.company.code} if filing.company else {}
+
+    async def _mandate(self, filing: Filing) -> str:
+        assert filing.principal
+        principal = self._door(filing.principal.account, enterprise=_code(filing.company))
+        given = {
+            "agent": filing.filer.account,
+            "bundles": [filing.bundle],
+            "valid_until": (datetime.now(UTC) + timedelta(days=90)).isoformat(),
+        }
+        if filing.company:
+            given["number"] = filing.company.code
+        return str((await principal.post("mandates", given))["id"])
+
+    async def _hand_in(self) -> dict[str, list[str]]:
+        """Upload a document for everything the plan asks, at once; a commitment needs none."""
+
+        async def hand_in(material: dict[str, Any]) -> tuple[str, list[str]]:
+            key = material["key"]
+            if material["kind"] == "commitment":
+                return key, []
+            file = io.BytesIO(
+                document(f"{material['evidence']} {self.journey.filing.filer.account}")
+            )
+            named = {"file": ("document.png", file, "image/png")}
+            return key, [(await self.door.call("POST", "uploads", files=named))["id"]]
+
+        return dict(await asyncio.gather(*map(hand_in, self.journey.plan["materials"])))
+
+    async def _follow(self) -> None:
+        """Watch the application move by itself until it is settled."""
+        acting = asyncio.create_task(self._act())
+        try:
+            while self.journey.outcome is None:
+                async for progress in self.door.stream(
+                    f"applications/{self.journey.application}/events"
+                ):
+                    await self.journey.note(progress)
+                    if self.journey.outcome:
+                        break
+            await acting
+        finally:
+            acting.cancel()
+
+    async def _act(self) -> None:
+        """Answer a choice, or take something back, when the script says so."""
+        journey, filing = self.journey, self.journey.filing
+        here = f"applications/{journey.application}"
+        if filing.choice:
+            member, choice = filing.choice
+            undisturbed = [key for key in journey.states if key not in filing.stopped]
+            await journey.settled(*(undisturbed if choice == "stop" else [member]))
+            await journey.note(await self.door.put(f"{here}/choices/{member}", {"choice": choice}))
+            await journey.note_choice()
+        elif filing.withdraw == "*":
+            await journey.reached(lambda states: "granted" in states.values())
+            await self._withdraw(here)
+        elif member := filing.withdraw:
+            await journey.reached(lambda states: states[member] == "requested")
+            path = f"{here}/members/{member}/withdrawal"
+            await journey.note(await self.door.put(path, {}))
+
+    async def _withdraw(self, here: str) -> None:
+        """Everything at once, while desks answer.  Both may come first; both are right."""
+        try:
+            progress = await self.door.put(f"{here}/withdrawal", {})
+        except Refused as refused:
+            if refused.slug != "already-settled":
+                raise
+            return
+        self.journey.at_withdrawal = {one["member"]: one["state"] for one in progress["members"]}
+        await self.journey.note(progress)
+
+
+def _code(company: Company | None) -> str | None:
+    return company.code if company else None
+
+
+def fill(plan: dict[str, Any], filing: Filing) -> dict[str, Any]:
+    """A value for every field of the form: from the answers, or from what the filer knows."""
+    known = filing.facts | filing.answers
+    missing = [f["field"] for f in plan["form"] if f["field"] not in known and f["required"]]
+    if missing:
+        raise checks.Wrong(f"the form asks what nobody expected: {', '.join(missing)}")
+    return {f["field"]: known[f["field"]] for f in plan["form"] if f["field"] in known}
+
+
+def document(text: str) -> bytes:
+    """A small picture that says what it is: a PNG of one pixel with a comment."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return len(data).to_bytes(4, "big") + body + zlib.crc32(body).to_bytes(4, "big")
+
+    header = (1).to_bytes(4, "big") * 2 + bytes((8, 0, 0, 0, 0))
+    comment = b"Comment\x00" + text.encode("ascii", "replace")
+    pixel = zlib.compress(b"\x00\xff")
+    parts = ((b"IHDR", header), (b"tEXt", comment), (b"IDAT", pixel), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)

@@ -1,0 +1,248 @@
+"""What must come out of each filing, worked out from the data files alone.
+
+The platform's code is not used here: two ways to the same answer are what makes a check.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from deploy.example import district
+from deploy.example.demo.people import REGION, credit_code, id_number
+
+HOURS = {"working_day": 8, "natural_day": 8, "hour": 1}
+Json = Mapping[str, Any]
+Piece = tuple[str, str]
+"""Evidence and whose it is: a role, `role[n]`, or "anyone"."""
+
+
+@cache
+def items() -> dict[str, district.Record]:
+    return district.by_code(district.items())
+
+
+@cache
+def bundles() -> dict[str, district.Record]:
+    return district.by_code(district.bundles())
+
+
+@cache
+def evidence_types() -> dict[str, district.Record]:
+    return district.by_code((district.table("evidence-types.json"),))
+
+
+def holds(condition: str | None, answers: Json) -> bool:
+    """Conditions in the data files are comparisons joined by && and ||: Python reads them too."""
+    if condition is None:
+        return True
+    text = condition.replace("&&", " and ").replace("||", " or ")
+    text = re.sub(r"!(?!=)", " not ", text).strip()
+    return bool(eval(text, {"__builtins__": {}}, dict(answers)))
+
+
+@dataclass(frozen=True)
+class Member:
+    key: str
+    item: district.Record
+    owner: str
+    policy: str
+    name: str
+    """Its name in the bundle: `health-check` of `health-check-2`."""
+
+    @property
+    def hours(self) -> int:
+        return int(self.item["promised"]["value"] * HOURS[self.item["promised"]["unit"]])
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What composition should answer, as far as the demo compares it."""
+
+    members: tuple[Member, ...]
+    waits: dict[str, dict[str, str]]
+    """By member, whom it waits for and whether for the decision or the certificate."""
+    materials: frozenset[str]
+    left_out: frozenset[str]
+    before: dict[str, int]
+    after: dict[str, int]
+    issued: frozenset[Piece]
+
+    def member(self, key: str) -> Member:
+        return next(member for member in self.members if member.key == key)
+
+
+def plan(bundle: str, answers: Json, held: frozenset[Piece] = frozenset()) -> Plan:
+    """`held`: evidence that earlier filings left in the wallets for this subject."""
+    record = bundles()[bundle]
+    members, left_out = _selected(record, answers)
+    producers = _producers(members)
+    waits: dict[str, dict[str, str]] = {member.key: {} for member in members}
+    asked: set[str] = set()
+    alone = 0
+    for member in members:
+        needs = _needs(record, member, answers)
+        alone += len({piece for piece, need in needs if need.get("source") != "register"})
+        for piece, need in needs:
+            found = producers.get(piece, ())
+            for producer in found:
+                waits[member.key][producer] = need.get("waits_for", "issued")
+            if not found and need.get("source") != "register" and piece not in held:
+                asked.add(":".join(piece))
+    _add_edges(record, members, waits)
+    fields = [_fields(member, answers) for member in members]
+    before = {
+        "members": len(members),
+        "visits": sum(member.item["visits"] for member in members),
+        "materials": alone,
+        "fields": sum(map(len, fields)),
+        "working_days": _days(sum(member.hours for member in members)),
+    }
+    after = {
+        "visits": int(any(member.item["visits"] for member in members)),
+        "materials": len(asked),
+        "fields": len(set().union(*fields)),
+        "working_days": _days(_longest(members, waits)),
+    }
+    issued = frozenset(
+        (member.item["issues"], member.owner) for member in members if member.item.get("issues")
+    )
+    return Plan(members, waits, frozenset(asked), left_out, before, after, issued)
+
+
+def _selected(record: Json, answers: Json) -> tuple[tuple[Member, ...], frozenset[str]]:
+    members: list[Member] = []
+    left_out: set[str] = set()
+    for definition in record["members"]:
+        name, item = definition["member"], items()[definition["item"]]
+        holder, policy = definition["holder"], definition["on_refusal"]
+        if not holds(definition.get("when"), answers):
+            left_out.add(name)
+        elif repeat := definition.get("repeat"):
+            members += [
+                Member(f"{name}-{n}", item, f"{holder}[{n}]", policy, name)
+                for n in range(1, answers[repeat["count"]] + 1)
+            ]
+        else:
+            members.append(Member(name, item, holder, policy, name))
+    return tuple(members), frozenset(left_out)
+
+
+def _producers(members: Iterable[Member]) -> dict[Piece, list[str]]:
+    found: dict[Piece, list[str]] = {}
+    for member in members:
+        if issues := member.item.get("issues"):
+            found.setdefault((issues, member.owner), []).append(member.key)
+            found.setdefault((issues, "anyone"), []).append(member.key)
+    return found
+
+
+def _needs(record: Json, member: Member, answers: Json) -> list[tuple[Piece, Json]]:
+    applicant = next(p["role"] for p in record["parties"] if p["who"] == "applicant")
+    owners = {"holder": member.owner, "applicant": applicant, "anyone": "anyone"}
+    return [
+        ((need["evidence"], owners[need.get("whose", "holder")]), need)
+        for need in member.item["requirements"]
+        if holds(need.get("when"), answers)
+    ]
+
+
+def _fields(member: Member, answers: Json) -> set[str]:
+    return {use["field"] for use in member.item["fields"] if holds(use.get("when"), answers)}
+
+
+def _add_edges(record: Json, members: Iterable[Member], waits: dict[str, dict[str, str]]) -> None:
+    for edge in record["edges"]:
+        for target in members:
+            for source in members:
+                if (source.name, target.name) == (edge["from"], edge["to"]):
+                    waits[target.key].setdefault(source.key, edge["state"])
+
+
+def _longest(members: Iterable[Member], waits: dict[str, dict[str, str]]) -> int:
+    hours = {member.key: member.hours for member in members}
+
+    @cache
+    def finish(key: str) -> int:
+        return hours[key] + max(map(finish, waits[key]), default=0)
+
+    return max(map(finish, hours))
+
+
+def _days(hours: int) -> int:
+    return -(-hours // 8)
+
+
+# --- how it ends ---------------------------------------------------------------------------------
+
+
+def ending(
+    expected: Plan,
+    refused: Iterable[str],
+    withdrawn: Iterable[str] = (),
+    stopped: Iterable[str] = (),
+) -> tuple[str, dict[str, str]]:
+    """Outcome and members' states where departments refuse these members and grant the others.
+
+    `stopped`: members that no department had accepted when a refusal stopped the rest.
+    """
+    states = dict.fromkeys(expected.waits, "granted")
+    states |= dict.fromkeys(refused, "refused") | dict.fromkeys(withdrawn, "withdrawn")
+    while lost := [
+        key
+        for key, awaited in expected.waits.items()
+        if states[key] == "granted" and any(states[one] != "granted" for one in awaited)
+    ]:
+        states |= dict.fromkeys(lost, "impossible")
+    states |= dict.fromkeys(stopped, "cancelled")
+    return outcome(states), states
+
+
+def outcome(states: Mapping[str, str]) -> str:
+    counted = [state for state in states.values() if state != "withdrawn"]
+    if "cancelled" in counted:
+        return "stopped"
+    if "granted" in counted:
+        return "granted" if set(counted) == {"granted"} else "partly_granted"
+    return "refused" if "refused" in counted else "withdrawn"
+
+
+def may_end_withdrawn(expected: Plan, states: Mapping[str, str]) -> bool:
+    """Whether a whole withdrawal, with answers in flight, may leave the members like this.
+
+    Each is granted or withdrawn, and nothing is granted whose input never came.
+    """
+    return set(states) == set(expected.waits) and all(
+        state == "withdrawn"
+        or (state == "granted" and all(states[one] == "granted" for one in expected.waits[key]))
+        for key, state in states.items()
+    )
+
+
+# --- the numbers of those who are born on the way -------------------------------------------------
+
+
+def _drawn(count: int, *parts: str) -> str:
+    digest = hashlib.sha256("|".join(parts).encode()).digest()
+    return str(int.from_bytes(digest, "big"))[-count:]
+
+
+def born_number(bundle: str, form: Json) -> str | None:
+    """The number that whoever is born of a filing is given, if somebody is."""
+    numbers = {"start-company": company_number, "newborn": child_number}
+    return numbers[bundle](form) if bundle in numbers else None
+
+
+def company_number(form: Json) -> str:
+    """What the market department gives a company of this name."""
+    return credit_code(f"91{REGION}MA" + _drawn(7, form["enterprise_name"]))
+
+
+def child_number(form: Json) -> str:
+    """What the police gives a child of this name and parent."""
+    drawn = int(_drawn(3, form["child_name"], form["applicant_id_number"]))
+    sequence = drawn // 2 * 2 + (form["child_gender"] == "male")
+    return id_number(REGION, date.fromisoformat(form["birth_date"]), sequence)

@@ -1,0 +1,116 @@
+"""Thirty filings at once through the public API: every desk answers, every outcome is checked.
+
+Partner departments answer with their own systems over NATS (partner.py); here are the applicants
+and the officers of all others.  Nothing but the gateway is talked to.
+"""
+
+import asyncio
+import contextlib
+import tomllib
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+from rich.live import Live
+
+from deploy.example.demo import board
+from deploy.example.demo.applicant import Applicant
+from deploy.example.demo.desks import Desk, staff
+from deploy.example.demo.journey import Journey
+from deploy.example.demo.people import Town
+from deploy.example.demo.scenarios import thirty
+
+PARTNERS = Path(__file__).parents[1] / "partners.toml"
+
+
+def partners() -> frozenset[str]:
+    """The departments whose own systems answer."""
+    declared = tomllib.loads(PARTNERS.read_text(encoding="utf-8"))["partner"]
+    return frozenset(one["department"] for one in declared if one.get("active", True))
+
+
+async def run(
+    gateway_url: str, token_for: Callable[..., str], *, console: Console | None = None
+) -> int:
+    """File, answer, compare.  The exit status: 0 if everything came out as it must.
+
+    `token_for(role=…, sub=…, department=…, enterprise=…, acr=…)` makes a bearer token.
+    """
+    console = console or Console()
+    journeys = _journeys()
+    known: dict[str, Journey] = {}
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=100)
+    async with httpx.AsyncClient(
+        base_url=gateway_url, timeout=30, limits=limits, trust_env=False
+    ) as client:
+        applicants = [Applicant(client, token_for, one, known) for one in journeys]
+        desks = staff(client, token_for, partners(), known)
+        async with _at_work(desks, journeys), _shown(console, journeys):
+            await asyncio.gather(*(applicant.go() for applicant in applicants))
+    return _report(console, journeys)
+
+
+def _journeys() -> list[Journey]:
+    """One per filing; one that follows another knows it."""
+    by_filing: dict[int, Journey] = {}
+    for filing in thirty(Town()):
+        previous = by_filing[id(filing.follows)] if filing.follows else None
+        by_filing[id(filing)] = Journey(filing, previous)
+    return list(by_filing.values())
+
+
+@contextlib.asynccontextmanager
+async def _at_work(desks: Sequence[Desk], journeys: Sequence[Journey]) -> AsyncIterator[None]:
+    """Officers at their desks for as long as there are filings."""
+    tasks = [asyncio.create_task(desk.work()) for desk in desks]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for ended in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(ended, Exception):
+                journeys[0].wrong(f"a desk broke down: {ended!r}")
+
+
+@contextlib.asynccontextmanager
+async def _shown(console: Console, journeys: Sequence[Journey]) -> AsyncIterator[None]:
+    """Live on a terminal; elsewhere a line now and then."""
+    if console.is_terminal:
+        with Live(
+            console=console, refresh_per_second=5, get_renderable=lambda: board.moving(journeys)
+        ):
+            yield
+        return
+    teller = asyncio.create_task(_tell(console, journeys))
+    try:
+        yield
+    finally:
+        teller.cancel()
+
+
+async def _tell(console: Console, journeys: Sequence[Journey]) -> None:
+    while True:
+        await asyncio.sleep(2)
+        settled = sum(one.over.is_set() for one in journeys)
+        open_now = sum(one.open_now for one in journeys)
+        console.print(f"demo: {settled} of {len(journeys)} settled, {open_now} approvals open")
+
+
+def _report(console: Console, journeys: Sequence[Journey]) -> int:
+    board.results(console, journeys)
+    wrong = [one for one in journeys if one.problems]
+    for one in wrong:
+        for problem in one.problems:
+            console.print(
+                f"wrong: {one.filing.bundle} {one.filing.title} {one.application}: {problem}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
+    filed = sum(bool(one.application) for one in journeys)
+    settled = sum(one.outcome is not None for one in journeys)
+    line = f"demo: {filed} filed, {settled} settled, {len(wrong)} wrong"
+    console.print(line, highlight=False)
+    return 0 if filed == settled == len(journeys) and not wrong else 1

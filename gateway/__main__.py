@@ -1,0 +1,23 @@
+"""`python -m gateway`: the app under uvicorn, with the protocol that minds slow clients."""
+
+import uvicorn
+
+from gateway.main import app
+from gateway.protocol import patient_protocol
+from gateway.settings import Settings
+
+settings = Settings()
+uvicorn.run(
+    app,
+    host=settings.gateway_host,
+    port=settings.gateway_port,
+    loop="uvloop",
+    http=patient_protocol(settings),
+    ws="none",
+    proxy_headers=False,
+    server_header=False,
+    access_log=False,
+    log_config=None,
+    timeout_keep_alive=settings.keep_alive_seconds,
+    timeout_graceful_shutdown=10,
+)

@@ -1,0 +1,1 @@
+"""What is public, written down by itself: REST and events, neither typed twice."""

@@ -1,0 +1,149 @@
+"""A believable example of every event, grown from its schema so that it cannot go stale."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.contracts import Event
+
+Json = dict[str, Any]
+
+MOMENT = "2026-11-24T02:30:00Z"
+MESSAGE = "019ab3c4-8f4c-70b7-9398-5eb16c7f8091"
+CORRELATION = "019ab3c4-7d10-7a51-9c0e-5b1f6a2d9e01"
+
+SPOKEN: dict[str, Any] = {
+    "acr": "2",
+    "application": "019ab3c4-7d1f-7b62-8e43-0f6c1d2a3b4c",
+    "approval": "019ab3c4-7d2a-7c73-9f54-1a7d2e3b4c5d",
+    "bundle": "open-restaurant",
+    "bundle_version": 3,
+    "code": "fire-safety-check",
+    "content": "issuer_number",
+    "department": "fire",
+    "digest": "sha256:" + "4be1f09c" * 8,
+    "evidence": "fire-safety-certificate",
+    "facts": {"business_area": 320.0},
+    "field": "business_area",
+    "filer": "019ab3c4-0001-7e95-b176-3c9f4a5d6e7f",
+    "holder": "019ab3c4-0002-7fa6-8287-4da05b6e7f80",
+    "holder_kind": "enterprise",
+    "identifies": None,
+    "issuer_number": "消安字〔2026〕第 0417 号",
+    "issues": "fire-safety-certificate",
+    "item": "fire-safety-check",
+    "item_name": "公众聚集场所投入使用、营业前消防安全检查",
+    "item_version": 2,
+    "items": "fire-safety-check",
+    "kind": "01",
+    "lead_department": "market",
+    "legal_basis": "《中华人民共和国消防法》第十五条",
+    "lowest_trust": "C",
+    "max_length": None,
+    "maximum": None,
+    "member": "fire-check",
+    "members": "fire-check",
+    "message": MESSAGE,
+    "minimum": 1.0,
+    "name": "公众聚集场所投入使用、营业前消防安全检查",
+    "name_en": "Fire safety check before opening",
+    "notice": "019ab3c4-7e3b-7d84-a065-2b8e3f4c5d6e",
+    "number": "R-2026-000417",
+    "of": [],
+    "options": [],
+    "party": "019ab3c4-0001-7e95-b176-3c9f4a5d6e7f",
+    "pattern": None,
+    "problem": {
+        "type": "/problems/already-decided",
+        "title": "该审批已有决定，不再改变。",
+        "status": 409,
+    },
+    "promise_hours": 104,
+    "reason_code": None,
+    "region": "330106",
+    "required": True,
+    "relies_on": ["R-2026-000388"],
+    "source_note": "示例 example",
+    "subject_field": "premises_address",
+    "submitted_at": "2026-11-24T01:12:08Z",
+    "valid_from": "2026-11-24",
+    "valid_until": "2031-11-23",
+    "visits": 0,
+    "waits_for": "issued",
+    "when": "business_area >= 300.0",
+    "BundlePublished.code": "open-restaurant",
+    "BundlePublished.name": "开办餐饮店",
+    "BundlePublished.name_en": "Open a restaurant",
+    "DepartmentChanged.code": "fire",
+    "DepartmentChanged.name": "消防救援大队",
+    "DepartmentChanged.name_en": "Fire and rescue brigade",
+    "EvidenceTypeRecord.code": "fire-safety-certificate",
+    "EvidenceTypeRecord.name": "消防安全检查合格证",
+    "EvidenceTypeRecord.name_en": "Fire safety certificate",
+    "FieldRecord.code": "business_area",
+    "FieldRecord.name": "经营面积（平方米）",
+    "FieldRecord.name_en": "Business area, m²",
+    "FieldRecord.type": "number",
+    "Requirement.evidence": "premises-proof",
+    "Requirement.legal_basis": "《消防监督检查规定》第八条",
+}
+"""Values by field name, where the schema alone gives only letters; `Model.field` goes first."""
+
+SOURCES = {"in": "fire", "partner": "approval"}
+
+LETTERS = {"string": "text", "integer": 5, "number": 300.0, "boolean": False}
+
+
+class Examples:
+    """Grows values for schemas that refer to one another."""
+
+    def __init__(self, definitions: Mapping[str, Json]) -> None:
+        self._definitions = definitions
+
+    def message(self, kind: type[Event]) -> Json:
+        """A whole CloudEvent, as it goes over the wire."""
+        data = self._model(kind.__name__)
+        first = kind.type.partition(".")[0]
+        return {
+            "specversion": "1.0",
+            "id": MESSAGE,
+            "source": SOURCES.get(first, first),
+            "type": kind.type,
+            "subject": str(data[kind.aggregate]),
+            "time": MOMENT,
+            "datacontenttype": "application/json",
+            "sequence": "2",
+            "correlationid": CORRELATION,
+            "data": data,
+        }
+
+    def _model(self, model: str) -> Any:
+        schema = self._definitions[model]
+        if "properties" not in schema:
+            return self._value(model, "", schema)
+        return {name: self._value(model, name, one) for name, one in schema["properties"].items()}
+
+    def _value(self, model: str, name: str, schema: Json) -> Any:
+        if "$ref" in schema:
+            return self._model(schema["$ref"].rpartition("/")[2])
+        if "const" in schema:
+            return schema["const"]
+        for spoken in (f"{model}.{name}", name):
+            if spoken in SPOKEN and _fits(SPOKEN[spoken], schema):
+                return SPOKEN[spoken]
+        if "enum" in schema:
+            return schema["enum"][0]
+        if "anyOf" in schema:
+            return self._value(model, name, schema["anyOf"][0])
+        if schema.get("type") == "array":
+            return [self._value(model, name, schema["items"])]
+        return MOMENT if schema.get("format") == "date-time" else LETTERS[schema["type"]]
+
+
+def _fits(value: Any, schema: Json) -> bool:
+    """A spoken value serves several fields of one name, but not every kind of them."""
+    if "enum" in schema:
+        return value in schema["enum"]
+    if "anyOf" in schema:
+        return any(_fits(value, one) for one in schema["anyOf"])
+    kinds = {str: "string", list: "array", dict: "object", type(None): "null"}
+    return schema.get("type") == kinds.get(type(value), schema.get("type"))

@@ -1,0 +1,9 @@
+"""Approval: one authority's answer to one member of an application.
+
+An approval opens when bundle requests it, is accepted as its item says, and is decided once, by its
+own department: at the desk over REST, or by the department's own system over NATS (`in.`).  A grant
+may issue its result at once or later; the result has our receipt number, the issuer's own number,
+validity and the digest of its content, which lies with bundle.
+This service knows no graph and no personal data.
+Routes: approvals, results.  Hears: bundle.approval.requested / .cancelled, and what partners say.
+"""

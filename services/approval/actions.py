@@ -1,0 +1,191 @@
+"""What an authority does with an approval: accept, decide, issue.
+
+The same three functions serve the desk (REST) and the departments' own systems (NATS).  They are
+the hot path, so they are plain statements on one locked row: through the ORM they would cost about
+three times as much (docs/decisions).
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import uuid_utils.compat
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.approval import rules
+from services.approval.rules import State
+from services.approval.tables import Approval, Result
+from services.chassis import outbox
+from services.chassis.database import table
+from services.chassis.reading import check_match
+from services.contracts import (
+    ApprovalAccepted,
+    ApprovalDecided,
+    Duration,
+    Event,
+    ResultIssued,
+    ResultStatement,
+)
+
+APPROVAL = table(Approval)
+RESULT = table(Result)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+async def accept(tx: AsyncSession, approval: UUID, department: str) -> Row[Any]:
+    """Take the approval on (受理).  Accepting twice is accepting once."""
+    row = await locked(tx, approval, department)
+    rules.check_acceptance(row.state)
+    if row.state is State.ACCEPTED:
+        return row
+
+    now = datetime.now(UTC)
+    row = await _change(tx, row, state=State.ACCEPTED, accepted_at=now)
+    await outbox.record(
+        tx, acceptance(row), version=row.version, correlation=row.correlation or None
+    )
+    return row
+
+
+async def decide(
+    tx: AsyncSession,
+    approval: UUID,
+    department: str,
+    verdict: State,
+    reason_code: str | None,
+    result: ResultStatement | None,
+    by: str,
+    if_match: str | None = None,
+) -> Row[Any]:
+    """Record the authority's one answer and, if it comes along, the result that it issues."""
+    row = await locked(tx, approval, department)
+    rules.check_decision(row.state, verdict, reason_code, bool(row.issues), bool(result))
+    check_match(if_match, row.version)
+
+    now = datetime.now(UTC)
+    row = await _change(
+        tx,
+        row,
+        state=verdict,
+        reason_code=reason_code,
+        decided_at=now,
+        decided_by=by,
+        issued_at=now if result else None,
+    )
+    told: list[Event] = [_decision(row)]
+    if result:
+        told.append(await _issue(tx, row, result, now))
+    await outbox.record(tx, *told, version=row.version, correlation=row.correlation or None)
+    return row
+
+
+async def issue(
+    tx: AsyncSession, approval: UUID, department: str, result: ResultStatement
+) -> Row[Any]:
+    """Issue the result of an earlier grant (制证)."""
+    row = await locked(tx, approval, department)
+    rules.check_issue(row.state, bool(row.issues), row.issued_at is not None)
+
+    now = datetime.now(UTC)
+    row = await _change(tx, row, issued_at=now)
+    told = await _issue(tx, row, result, now)
+    await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
+    return row
+
+
+async def locked(tx: AsyncSession, approval: UUID, department: str) -> Row[Any]:
+    """The department's approval, locked.  Another department's is as absent as none: its request
+    may also still be on the way to us, hence Retry-After."""
+    found = select(APPROVAL).where(APPROVAL.c.id == approval, APPROVAL.c.department == department)
+    row = (await tx.execute(found.with_for_update())).first()
+    if row is None or not row.item:
+        raise rules.ApprovalUnknown(retry_after=1)
+    return row
+
+
+async def _change(tx: AsyncSession, row: Row[Any], **values: Any) -> Row[Any]:
+    changed = update(APPROVAL).where(APPROVAL.c.id == row.id).values(version=row.version + 1)
+    after: Row[Any] = (await tx.execute(changed.values(**values).returning(APPROVAL))).one()
+    return after
+
+
+async def _issue(
+    tx: AsyncSession, row: Row[Any], result: ResultStatement, now: datetime
+) -> ResultIssued:
+    start: date = result.valid_from or now.astimezone(SHANGHAI).date()
+    rules.check_validity(start, result.valid_until)
+    values = {
+        "number": receipt_number(now),
+        "approval": row.id,
+        "evidence": row.issues,
+        "department": row.department,
+        "issuer_number": result.issuer_number,
+        "digest": result.digest,
+        "valid_from": start,
+        "valid_until": result.valid_until,
+        "issued_at": now,
+    }
+    made = upsert(RESULT).values(values).on_conflict_do_nothing().returning(RESULT.c.number)
+    if (await tx.execute(made)).first() is None:
+        raise rules.NumberTaken(
+            f"编号 {result.issuer_number} 已被使用。", f"{result.issuer_number} is taken."
+        )
+    return ResultIssued(application=row.application, member=row.member, item=row.item, **values)
+
+
+def receipt_number(now: datetime) -> str:
+    """Our own number: the day it was issued, and fifty bits nobody can count up to."""
+    drawn = uuid_utils.compat.uuid4().int & ((1 << 50) - 1)
+    return f"OV{now.astimezone(SHANGHAI):%Y%m%d}-{drawn:013X}"
+
+
+def acceptance(row: Row[Any]) -> ApprovalAccepted:
+    return ApprovalAccepted(
+        approval=row.id,
+        application=row.application,
+        member=row.member,
+        department=row.department,
+        accepted_at=row.accepted_at,
+    )
+
+
+def _decision(row: Row[Any]) -> ApprovalDecided:
+    return ApprovalDecided(
+        approval=row.id,
+        application=row.application,
+        bundle=row.bundle,
+        member=row.member,
+        item=row.item,
+        department=row.department,
+        verdict=row.state.value,
+        reason_code=row.reason_code,
+        opened_at=row.opened_at,
+        accepted_at=row.accepted_at,
+        decided_at=row.decided_at,
+        promise=Duration(**row.promise),
+        issues=row.issues,
+    )
+
+
+async def open_all(tx: AsyncSession, rows: list[dict[str, Any]]) -> list[Row[Any]]:
+    """Open the approvals that are new; an id that is taken was opened or cancelled before."""
+    new = upsert(APPROVAL).on_conflict_do_nothing().returning(APPROVAL)
+    return list((await tx.execute(new.values(sorted(rows, key=lambda row: row["id"])))).all())
+
+
+async def leave_mark(tx: AsyncSession, row: dict[str, Any]) -> bool:
+    """Take the id of an approval whose cancellation came first.  False if it is there already."""
+    mark = upsert(APPROVAL).values(row).on_conflict_do_nothing().returning(APPROVAL.c.id)
+    return (await tx.execute(mark)).first() is not None
+
+
+async def cancel(tx: AsyncSession, approval: UUID, reason: str) -> Row[Any] | None:
+    """End an approval that is no longer wanted, where the rules let it end."""
+    found = select(APPROVAL).where(APPROVAL.c.id == approval).with_for_update()
+    row = (await tx.execute(found)).one()
+    if not rules.cancelled(row.state, reason):
+        return None
+    return await _change(tx, row, state=State.CANCELLED)

@@ -1,0 +1,199 @@
+"""The HTTP face of approval: the desk."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Row, select
+
+from services.approval import actions, rules
+from services.approval.actions import APPROVAL, RESULT
+from services.approval.rules import State
+from services.chassis.database import Tx
+from services.chassis.errors import NotFound
+from services.chassis.idempotency import OnceOnly
+from services.chassis.identity import Allow, Principal
+from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
+from services.contracts import Code, Duration, ResultStatement
+
+Desk = Annotated[Principal, Depends(Allow("officer", "partner"))]
+
+router = APIRouter(tags=["approval"])
+
+
+class Decision(BaseModel):
+    """决定 / The authority's one answer.
+
+    `reason_code` is required to refuse.  `result` comes along when the certificate is issued at
+    once; store its content first (`PUT dossiers/{approval}/result`), which answers the digest.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    verdict: Literal["granted", "refused"]
+    reason_code: Code | None = None
+    result: ResultStatement | None = None
+
+
+class Acceptance(BaseModel):
+    """受理 / Taking an approval on needs nothing said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ResultView(BaseModel):
+    """办理结果 / What a grant issued.  `number` is our receipt; `issuer_number` is its own."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: str
+    approval: UUID
+    evidence: str
+    department: str
+    issuer_number: str
+    digest: str
+    valid_from: date
+    valid_until: date | None
+    issued_at: datetime
+
+
+class ApprovalView(BaseModel):
+    """审批任务 / One authority's answer to one member.  Read its dossier at `dossiers/{id}`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    application: UUID
+    bundle: str
+    member: str
+    item: str
+    item_version: int
+    item_name: str
+    department: str
+    region: str
+    promise: Duration
+    issues: str | None
+    acr: str
+    relies_on: list[str]
+    state: State
+    reason_code: str | None
+    opened_at: datetime
+    accepted_at: datetime | None
+    decided_at: datetime | None
+    decided_by: str | None
+    issued_at: datetime | None
+    version: int = Field(description="版本，即 ETag / Its ETag.")
+
+
+@router.get("/approvals")
+async def approvals(
+    who: Desk,
+    tx: Tx,
+    state: Annotated[list[State] | None, Query()] = None,
+    application: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[ApprovalView]:
+    """本部门的审批任务，先到先列 / Your department's approvals, oldest first."""
+    found = select(APPROVAL).where(APPROVAL.c.department == who.department, APPROVAL.c.item != "")
+    if state:
+        found = found.where(APPROVAL.c.state.in_(state))
+    if application:
+        found = found.where(APPROVAL.c.application == application)
+    if cursor:
+        found = found.where(APPROVAL.c.id > _uuid(position(cursor)))
+    rows = (await tx.execute(found.order_by(APPROVAL.c.id).limit(limit + 1))).all()
+    return _page(rows, limit)
+
+
+@router.get("/approvals/{approval}")
+async def show(approval: UUID, who: Desk, tx: Tx, response: Response) -> ApprovalView:
+    """一项审批任务 / One approval of your department."""
+    mine = [APPROVAL.c.id == approval, APPROVAL.c.department == who.department]
+    row = (await tx.execute(select(APPROVAL).where(*mine))).first()
+    if row is None or not row.item:
+        raise rules.ApprovalUnknown(retry_after=1)
+    response.headers["etag"] = etag(row.version)
+    return ApprovalView.model_validate(row)
+
+
+@router.put("/approvals/{approval}/acceptance")
+async def accept(
+    approval: UUID, body: Acceptance, who: Desk, tx: Tx, response: Response
+) -> ApprovalView:
+    """受理 / Accept: the legal clock starts.  Accepting twice is accepting once."""
+    row = await actions.accept(tx, approval, _department(who))
+    response.headers["etag"] = etag(row.version)
+    return ApprovalView.model_validate(row)
+
+
+@router.put("/approvals/{approval}/decision", response_model=ApprovalView)
+async def decide(
+    approval: UUID, decision: Decision, who: Desk, once: OnceOnly, if_match: IfMatch = None
+) -> Response:
+    """决定 / Answer for your department, once.  The application moves on by itself."""
+
+    async def effect() -> ApprovalView:
+        row = await actions.decide(
+            once.tx,
+            approval,
+            _department(who),
+            State(decision.verdict),
+            decision.reason_code,
+            decision.result,
+            by=who.sub,
+            if_match=if_match,
+        )
+        return ApprovalView.model_validate(row)
+
+    return await once(_caller(who), effect, headers=_etag)
+
+
+@router.put("/approvals/{approval}/result", response_model=ApprovalView)
+async def issue(approval: UUID, result: ResultStatement, who: Desk, once: OnceOnly) -> Response:
+    """制证 / Issue what was granted earlier."""
+
+    async def effect() -> ApprovalView:
+        row = await actions.issue(once.tx, approval, _department(who), result)
+        return ApprovalView.model_validate(row)
+
+    return await once(_caller(who), effect, headers=_etag)
+
+
+@router.get("/results/{number}")
+async def result(number: str, who: Desk, tx: Tx) -> ResultView:
+    """办理结果 / A result that your department issued."""
+    mine = [RESULT.c.number == number, RESULT.c.department == who.department]
+    row = (await tx.execute(select(RESULT).where(*mine))).first()
+    if row is None:
+        raise NotFound()
+    return ResultView.model_validate(row)
+
+
+def _department(who: Principal) -> str:
+    assert who.department is not None, "Allow lets no officer without a department in"
+    return who.department
+
+
+def _caller(who: Principal) -> str:
+    """Keys are an account's own: another officer's equal key is another key."""
+    return f"{who.department}/{who.sub}"
+
+
+def _etag(answer: ApprovalView) -> dict[str, str]:
+    return {"etag": etag(answer.version)}
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+def _page(rows: Any, limit: int) -> Page[ApprovalView]:
+    shown: list[Row[Any]] = list(rows[:limit])
+    following = cursor(shown[-1].id) if len(rows) > limit else None
+    return Page(items=[ApprovalView.model_validate(row) for row in shown], next=following)

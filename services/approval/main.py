@@ -1,0 +1,29 @@
+from services import approval
+from services.approval import partners
+from services.approval.api import router
+from services.approval.reactions import reactions
+from services.chassis.app import build
+from services.chassis.inbox import subscriptions
+from services.chassis.settings import Settings
+
+
+class ApprovalSettings(Settings):
+    partners: str = ""
+    """Departments with a NATS account of their own, as in the operator's file; by comma."""
+
+    @property
+    def departments(self) -> list[str]:
+        return [code.strip() for code in self.partners.split(",") if code.strip()]
+
+
+settings = ApprovalSettings()
+app = build(
+    "approval",
+    approval.__doc__ or "",
+    [router],
+    [
+        *subscriptions("approval", reactions(settings.departments)),
+        *partners.subscriptions(settings.departments),
+    ],
+    settings,
+)

@@ -1,0 +1,103 @@
+"""What a partner department's own system says on `in.`, and the answer that it always gets.
+
+The account that published is the identity: NATS maps `in.>` of an account to `in.<department>.>`,
+each department has its own stream, and each stream's reactions are bound to that department here.
+Nothing inside a message can make it speak for another.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.approval import actions
+from services.approval.rules import State
+from services.chassis import outbox, problems
+from services.chassis.envelope import Heard
+from services.chassis.errors import Refusal
+from services.chassis.inbox import Letter, Subscription
+from services.chassis.malformed import flaws
+from services.contracts import (
+    AcceptanceStated,
+    DecisionStated,
+    PartnerAnswerAccepted,
+    PartnerAnswerRefused,
+    ResultStated,
+)
+
+
+def subscriptions(partners: Iterable[str]) -> list[Subscription]:
+    return [_subscription(department) for department in partners]
+
+
+def _subscription(department: str) -> Subscription:
+    by = f"system:{department}"
+
+    async def accept(tx: AsyncSession, heard: Sequence[Heard[AcceptanceStated]]) -> None:
+        for one in _in_order(heard):
+            await actions.accept(tx, one.event.approval, department)
+            await _answer(tx, department, one)
+
+    async def decide(tx: AsyncSession, heard: Sequence[Heard[DecisionStated]]) -> None:
+        for one in _in_order(heard):
+            said = one.event
+            verdict = State(said.verdict)
+            await actions.decide(
+                tx, said.approval, department, verdict, said.reason_code, said.result, by
+            )
+            await _answer(tx, department, one)
+
+    async def issue(tx: AsyncSession, heard: Sequence[Heard[ResultStated]]) -> None:
+        for one in _in_order(heard):
+            await actions.issue(tx, one.event.approval, department, one.event.result)
+            await _answer(tx, department, one)
+
+    async def refuse(tx: AsyncSession, letter: Letter, problem: Exception) -> None:
+        """Tell the department that its message changed nothing, and why."""
+        told = PartnerAnswerRefused(
+            message=letter.id,
+            department=department,
+            approval=_named(letter),
+            problem=_document(problem),
+        )
+        await outbox.record(tx, told, version=1)
+
+    return Subscription(
+        stream=f"INBOX_{department}",
+        consumer=f"approval-on-INBOX_{department}",
+        reactions={AcceptanceStated: accept, DecisionStated: decide, ResultStated: issue},
+        on_refusal=refuse,
+    )
+
+
+def _in_order(heard: Sequence[Heard[Any]]) -> list[Heard[Any]]:
+    """By approval, the order in which all transactions lock, so that none wait in a circle."""
+    return sorted(heard, key=lambda one: one.event.approval)
+
+
+async def _answer(tx: AsyncSession, department: str, one: Heard[Any]) -> None:
+    told = PartnerAnswerAccepted(message=one.id, department=department, approval=one.event.approval)
+    await outbox.record(tx, told, version=1)
+
+
+def _named(letter: Letter) -> UUID | None:
+    """The approval the message speaks of, as far as it can be read."""
+    try:
+        return UUID(letter.document["data"]["approval"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _document(problem: Exception) -> dict[str, object]:
+    if isinstance(problem, ValidationError):
+        found = flaws({**error, "loc": ("data", *error["loc"])} for error in problem.errors())
+        problem = problems.Malformed(errors=found)
+    elif not isinstance(problem, Refusal):
+        problem = problems.Malformed(
+            "不是可识别的 CloudEvents 1.0 消息。", f"Not a message we know: {problem}."
+        )
+    _, zh = problems.document(problem, "zh")
+    _, en = problems.document(problem, "en")
+    return {**zh, "en": en}

@@ -1,0 +1,136 @@
+"""What we do when bundle asks for an answer, or no longer wants it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.approval import actions
+from services.approval.rules import State
+from services.chassis import outbox
+from services.chassis.envelope import Heard
+from services.chassis.inbox import Reaction
+from services.contracts import (
+    ApprovalCancelled,
+    ApprovalOpened,
+    ApprovalRequested,
+    Duration,
+    Event,
+    PartnerApprovalCancelled,
+    PartnerApprovalOpened,
+)
+
+
+def reactions(partners: Collection[str]) -> Mapping[Any, Reaction]:
+    """`partners`: the departments whose own systems are told on their own streams."""
+
+    async def open_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalRequested]]) -> None:
+        """Put each requested approval on its desk; accept at once where its item says so."""
+        for row in await actions.open_all(tx, [_opened(one) for one in heard]):
+            told = _openings(row, row.department in partners)
+            await outbox.record(tx, *told, version=row.version, correlation=row.correlation)
+
+    async def cancel_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalCancelled]]) -> None:
+        """End what may still be ended; a cancellation that comes first leaves a mark."""
+        for one in sorted(heard, key=lambda one: one.event.approval):
+            if await actions.leave_mark(tx, _mark(one)):
+                continue
+            row = await actions.cancel(tx, one.event.approval, one.event.reason)
+            if row is not None and row.department in partners:
+                told = PartnerApprovalCancelled(
+                    approval=row.id,
+                    application=row.application,
+                    department=row.department,
+                    reason=one.event.reason,
+                )
+                await outbox.record(tx, told, version=row.version, correlation=row.correlation)
+
+    return {ApprovalRequested: open_approvals, ApprovalCancelled: cancel_approvals}
+
+
+def _opened(one: Heard[ApprovalRequested]) -> dict[str, Any]:
+    event, now = one.event, datetime.now(UTC)
+    automatic = event.accepts == "automatic"
+    return {
+        "id": event.approval,
+        "application": event.application,
+        "bundle": event.bundle,
+        "member": event.member,
+        "item": event.item,
+        "item_version": event.item_version,
+        "item_name": event.item_name,
+        "department": event.department,
+        "region": event.region,
+        "promise": event.promise.model_dump(),
+        "issues": event.issues,
+        "acr": event.acr,
+        "holder": event.holder,
+        "facts": event.facts,
+        "relies_on": list(event.relies_on),
+        "state": State.ACCEPTED if automatic else State.OPENED,
+        "opened_at": now,
+        "accepted_at": now if automatic else None,
+        "correlation": one.correlation,
+        "version": 1,
+    }
+
+
+def _mark(one: Heard[ApprovalCancelled]) -> dict[str, Any]:
+    return {
+        "id": one.event.approval,
+        "application": one.event.application,
+        "bundle": "",
+        "member": one.event.member,
+        "item": "",
+        "item_version": 0,
+        "item_name": "",
+        "department": one.event.department,
+        "region": "",
+        "promise": {},
+        "acr": "",
+        "facts": {},
+        "relies_on": [],
+        "state": State.CANCELLED,
+        "opened_at": datetime.now(UTC),
+        "correlation": one.correlation,
+        "version": 1,
+    }
+
+
+def _openings(row: Row[Any], partner: bool) -> list[Event]:
+    told: list[Event] = [_opening(row)]
+    if row.state is State.ACCEPTED:
+        told.append(actions.acceptance(row))
+    if partner:
+        told.append(_partner_opening(row))
+    return told
+
+
+def _opening(row: Row[Any]) -> ApprovalOpened:
+    return ApprovalOpened(
+        approval=row.id,
+        application=row.application,
+        bundle=row.bundle,
+        member=row.member,
+        item=row.item,
+        department=row.department,
+        opened_at=row.opened_at,
+    )
+
+
+def _partner_opening(row: Row[Any]) -> PartnerApprovalOpened:
+    return PartnerApprovalOpened(
+        approval=row.id,
+        application=row.application,
+        bundle=row.bundle,
+        member=row.member,
+        item=row.item,
+        item_version=row.item_version,
+        department=row.department,
+        promise=Duration(**row.promise),
+        issues=row.issues,
+        accepted=row.state is State.ACCEPTED,
+        opened_at=row.opened_at,
+    )

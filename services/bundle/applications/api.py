@@ -1,0 +1,251 @@
+"""The HTTP face of applications: plan, file, follow, withdraw, choose."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field, StringConstraints
+from sqlalchemy import select
+
+from services.bundle.applications import actions, views
+from services.bundle.applications.actions import Filing
+from services.bundle.applications.live import Watch
+from services.bundle.applications.moves import APPLICATION
+from services.bundle.applications.views import ApplicationLine, ApplicationView, ProgressView
+from services.bundle.composition.actions import Shelf
+from services.bundle.composition.bodies import Closed
+from services.bundle.parties.actions import Claim
+from services.bundle.parties.sealing import Sealer, Seals
+from services.chassis.database import Tx
+from services.chassis.idempotency import OnceOnly
+from services.chassis.identity import Allow, Principal
+from services.chassis.reading import Cursor, Limit, Page, cursor, etag, position
+from services.contracts import Code, Digest, FieldCode
+
+Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
+Answer = bool | int | float | Annotated[str, StringConstraints(max_length=1000)]
+Value = bool | int | float | Annotated[str, StringConstraints(max_length=4000)] | None
+Entry = dict[FieldCode, Value]
+MaterialKey = Annotated[str, StringConstraints(max_length=120)]
+BundleCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
+MemberKey = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
+
+router = APIRouter(tags=["bundle"])
+
+
+def _shelf(request: Request) -> Shelf:
+    shelf: Shelf = request.app.state.shelf
+    return shelf
+
+
+Shelved = Annotated[Shelf, Depends(_shelf)]
+
+
+class HolderBody(Closed):
+    """为谁办 / For whom: nothing for yourself; an enterprise's number with its legal-person login;
+    a mandate for a principal; a party that was born of an earlier application of yours."""
+
+    number: str | None = Field(None, max_length=32)
+    mandate: UUID | None = None
+    party: UUID | None = None
+
+    def claim(self) -> Claim:
+        return Claim(self.number, self.mandate, self.party)
+
+
+class CompositionBody(Closed):
+    """情形 / Your answers to the bundle's questions."""
+
+    answers: dict[FieldCode, Answer] = {}
+    holder: HolderBody = HolderBody()
+
+
+class FilingBody(Closed):
+    """申报 / The plan you agreed to (its digest), the form, and each document once."""
+
+    bundle: Code
+    plan: Digest
+    answers: dict[FieldCode, Answer] = {}
+    holder: HolderBody = HolderBody()
+    form: dict[FieldCode, Value | list[Entry]]
+    materials: dict[MaterialKey, Annotated[list[UUID], Field(max_length=20)]] = {}
+
+
+class WithdrawalBody(Closed):
+    """撤回 / Withdrawing needs nothing said."""
+
+
+class ChoiceBody(Closed):
+    """选择 / After a refusal: go on with the others, or stop them."""
+
+    choice: Literal["continue", "stop"]
+
+
+class PlanView(BaseModel):
+    """套餐方案 / What the bundle becomes for you: who approves, what to fill in and hand in and
+    why, what is not asked and why not, in which order, by when.  File with its `digest`."""
+
+    bundle: str
+    version: int
+    name: str
+    region: str
+    answers: dict[str, Any]
+    holder_role: str
+    members: list[dict[str, Any]]
+    left_out: list[dict[str, Any]]
+    form: list[dict[str, Any]]
+    materials: list[dict[str, Any]]
+    not_asked: list[dict[str, Any]]
+    promise: dict[str, Any]
+    published_promise: dict[str, Any] | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+    digest: str
+
+
+@router.post("/bundles/{code}/compositions")
+async def compose(
+    code: BundleCode,
+    body: CompositionBody,
+    who: Applicant,
+    tx: Tx,
+    shelf: Shelved,
+    sealer: Seals,
+) -> PlanView:
+    """问答得方案 / Answer the questions, get the plan.  Nothing is stored."""
+    answers, claim = body.answers, body.holder.claim()
+    _, _, plan = await actions.plan(tx, who, code, answers, claim, shelf, sealer)
+    return PlanView(**plan)
+
+
+@router.post("/applications", status_code=201, response_model=ApplicationView)
+async def submit(
+    body: FilingBody, who: Applicant, once: OnceOnly, shelf: Shelved, sealer: Seals
+) -> Response:
+    """一次申报 / File everything, once.  The departments whose inputs are there start at once.
+
+    409 `plan-changed` carries the new plan; nothing was stored.
+    """
+    filing = Filing(
+        body.bundle,
+        body.plan,
+        body.answers,
+        body.holder.claim(),
+        {k: v for k, v in body.form.items() if v is not None},
+        body.materials,
+    )
+
+    async def effect() -> ApplicationView:
+        application = await actions.submit(once.tx, who, filing, shelf, sealer)
+        return await _whole(once.tx, who, application, sealer)
+
+    return await once(who.sub, effect, 201, headers=_told)
+
+
+def _told(answer: ApplicationView) -> dict[str, str]:
+    return {"location": f"/api/applications/{answer.id}", "etag": etag(answer.version)}
+
+
+@router.get("/applications")
+async def applications(
+    who: Applicant, tx: Tx, limit: Limit = 50, cursor: Cursor = None
+) -> Page[ApplicationLine]:
+    """我的办件，新的在前 / Your applications, newest first."""
+    columns = (
+        APPLICATION.c.id,
+        APPLICATION.c.bundle,
+        APPLICATION.c.plan["name"].astext.label("name"),
+        APPLICATION.c.outcome,
+        APPLICATION.c.submitted_at,
+        APPLICATION.c.completed_at,
+    )
+    found = select(*columns).where(actions.visible_to(who))
+    if cursor:
+        found = found.where(APPLICATION.c.id < position(cursor))
+    rows = (await tx.execute(found.order_by(APPLICATION.c.id.desc()).limit(limit + 1))).all()
+    shown = [ApplicationLine.model_validate(dict(row._mapping)) for row in rows[:limit]]
+    return Page(items=shown, next=_next(shown) if len(rows) > limit else None)
+
+
+def _next(shown: list[ApplicationLine]) -> str:
+    return cursor(shown[-1].id)
+
+
+@router.get("/applications/{application}")
+async def show(
+    application: UUID, who: Applicant, tx: Tx, sealer: Seals, response: Response
+) -> ApplicationView:
+    """一个办件 / One application; personal values are masked."""
+    view = await _whole(tx, who, application, sealer)
+    response.headers["etag"] = etag(view.version)
+    return view
+
+
+@router.get("/applications/{application}/progress")
+async def progress(application: UUID, who: Applicant, tx: Tx) -> ProgressView:
+    """进度 / Where it stands."""
+    return await views.progress(tx, await actions.find(tx, who, application))
+
+
+@router.put("/applications/{application}/withdrawal")
+async def withdraw(application: UUID, body: WithdrawalBody, who: Applicant, tx: Tx) -> ProgressView:
+    """撤回整个办件 / Take it all back.  What is decided stays decided."""
+    await actions.withdraw(tx, who, application)
+    return await views.progress(tx, await actions.find(tx, who, application))
+
+
+@router.put("/applications/{application}/members/{member}/withdrawal")
+async def withdraw_member(
+    application: UUID, member: MemberKey, body: WithdrawalBody, who: Applicant, tx: Tx
+) -> ProgressView:
+    """撤回一个事项 / Take one member back; those that need its result become impossible."""
+    await actions.withdraw_member(tx, who, application, member)
+    return await views.progress(tx, await actions.find(tx, who, application))
+
+
+@router.put("/applications/{application}/choices/{member}")
+async def choose(
+    application: UUID, member: MemberKey, body: ChoiceBody, who: Applicant, tx: Tx
+) -> ProgressView:
+    """选择 / Answer the question that a refusal put to you."""
+    await actions.choose(tx, who, application, member, body.choice)
+    return await views.progress(tx, await actions.find(tx, who, application))
+
+
+@router.get("/applications/{application}/events", response_class=StreamingResponse)
+async def events(
+    application: UUID,
+    who: Applicant,
+    request: Request,
+    last_event_id: Annotated[str, Header()] = "",
+) -> StreamingResponse:
+    """进度流（SSE）/ Live progress: the state now, then each change, until all is settled."""
+    async with request.app.state.sessions() as tx:
+        await actions.find(tx, who, application)
+    known = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 9 else 0
+    told = _events(request, who, application, known)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
+
+
+async def _events(
+    request: Request, who: Principal, application: UUID, known: int
+) -> AsyncIterator[str]:
+    watch: Watch = request.app.state.watch
+    async for version in watch.versions(application, known):
+        if version is None:
+            yield ": still here\n\n"
+            continue
+        async with request.app.state.sessions() as tx:
+            view = await views.progress(tx, await actions.find(tx, who, application))
+        yield f"id: {view.version}\nevent: progress\ndata: {view.model_dump_json()}\n\n"
+        if view.outcome is not None:
+            yield f"id: {view.version}\nevent: completed\ndata: {view.model_dump_json()}\n\n"
+            return
+
+
+async def _whole(tx: Tx, who: Principal, application: UUID, sealer: Sealer) -> ApplicationView:
+    row = await actions.find(tx, who, application)
+    return await views.whole(tx, row, sealer.open_form(row.form, row.id))

@@ -1,0 +1,264 @@
+"""Carry out what the rules of progress ask for: one application or a batch of them, in bulk.
+
+An application's row is locked before its members are read, so answers that arrive at the same
+moment take turns and exactly one of them is the last.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.bundle.applications import tables
+from services.bundle.applications.rules import (
+    Graph,
+    MemberState,
+    Policy,
+    Progress,
+    Standing,
+    Step,
+    Wait,
+)
+from services.bundle.applications.tables import Member
+from services.bundle.notices.actions import Fact, tell
+from services.chassis import outbox
+from services.chassis.database import table
+from services.contracts import (
+    ApplicationCompleted,
+    ApprovalCancelled,
+    ApprovalRequested,
+    MemberSettled,
+)
+
+APPLICATION = table(tables.Application)
+MEMBER = table(Member)
+SETTLED = frozenset(
+    {
+        MemberState.GRANTED,
+        MemberState.REFUSED,
+        MemberState.CANCELLED,
+        MemberState.WITHDRAWN,
+        MemberState.IMPOSSIBLE,
+    }
+)
+
+
+def packed(graph: Graph) -> dict[str, Any]:
+    return {
+        "waits": {member: [list(wait) for wait in waits] for member, waits in graph.waits.items()},
+        "on_refusal": {member: str(policy) for member, policy in graph.on_refusal.items()},
+    }
+
+
+def _unpacked(kept: Mapping[str, Any]) -> Graph:
+    return Graph(
+        {member: tuple(Wait(*wait) for wait in waits) for member, waits in kept["waits"].items()},
+        {member: Policy(policy) for member, policy in kept["on_refusal"].items()},
+    )
+
+
+@dataclass
+class Case:
+    """One locked application in memory, and what has changed about it."""
+
+    row: Any
+    """The application's row, or what is about to become it."""
+    graph: Graph
+    members: dict[str, dict[str, Any]]
+    progress: Progress
+    touched: set[str] = field(default_factory=set)
+    facts: list[Fact] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+    moved: bool = False
+
+    @classmethod
+    def of(cls, row: Row[Any], members: Iterable[Row[Any]]) -> "Case":
+        by_name = {m.member: dict(m._mapping) for m in members}
+        progress = Progress(
+            {name: Standing(m["state"], m["issued"]) for name, m in by_name.items()},
+            {name: m["choice"] for name, m in by_name.items() if m["choice"]},
+            row.withdrawn,
+            row.outcome,
+        )
+        return cls(row, _unpacked(row.graph), by_name, progress)
+
+    @property
+    def correlation(self) -> str:
+        return str(self.row.correlation)
+
+    @property
+    def version(self) -> int:
+        return int(self.row.version) + 1
+
+    def change(self, member: str, **values: Any) -> None:
+        """Note something about a member that is no matter of progress."""
+        self.members[member] |= values
+        self.touched.add(member)
+        self.moved = True
+
+    def take(self, step: Step) -> None:
+        """Write a step down: new states, requests, cancellations, the outcome."""
+        self.moved = self.moved or step.progress != self.progress
+        self.progress = step.progress
+        now = datetime.now(UTC)
+        for member in step.changed:
+            standing = step.progress.members[member]
+            own = self.members[member]
+            own |= {"state": standing.state, "issued": standing.issued}
+            if standing.state in SETTLED and own["settled_at"] is None:
+                own["settled_at"] = now
+            self.touched.add(member)
+        for member, choice in step.progress.chosen.items():
+            if self.members[member]["choice"] != choice:
+                self.change(member, choice=choice)
+        for member in step.request:
+            self.members[member]["requested_at"] = now
+            self.facts.append((self._request(member), 1, self.correlation))
+        for cancelled in step.cancel:
+            self.facts.append((self._cancel(*cancelled), 2, self.correlation))
+        self.opened += step.opened
+        if step.outcome:
+            self.facts.append((self._completed(now), self.version, self.correlation))
+
+    def _request(self, member: str) -> ApprovalRequested:
+        own = self.members[member]
+        relied = [self.members[wait.member] for wait in self.graph.waits[member]]
+        return ApprovalRequested(
+            approval=own["approval"],
+            application=self.row.id,
+            bundle=self.row.bundle,
+            member=member,
+            department=own["department"],
+            region=self.row.region,
+            holder=own["holder"],
+            acr=self.row.acr,
+            relies_on=tuple(m["result_number"] for m in relied if m["result_number"]),
+            **own["ask"],
+        )
+
+    def _cancel(self, member: str, reason: Any) -> ApprovalCancelled:
+        own = self.members[member]
+        return ApprovalCancelled(
+            approval=own["approval"],
+            application=self.row.id,
+            member=member,
+            department=own["department"],
+            reason=reason,
+        )
+
+    def _completed(self, now: datetime) -> ApplicationCompleted:
+        assert self.progress.outcome is not None
+        return ApplicationCompleted(
+            application=self.row.id,
+            bundle=self.row.bundle,
+            outcome=self.progress.outcome.value,
+            submitted_at=self.row.submitted_at,
+            completed_at=now,
+            members=tuple(
+                MemberSettled(
+                    member=name,
+                    item=own["ask"]["item"],
+                    department=own["department"],
+                    state=own["state"].value,
+                )
+                for name, own in self.members.items()
+            ),
+        )
+
+
+async def load(tx: AsyncSession, applications: Iterable[UUID]) -> dict[UUID, Case]:
+    """Lock applications, in id order so that no two transactions wait for each other."""
+    wanted = sorted(set(applications))
+    lock = select(*(c for c in APPLICATION.c if c.name not in ("plan", "form")))
+    lock = lock.where(APPLICATION.c.id.in_(wanted)).order_by(APPLICATION.c.id).with_for_update()
+    rows = (await tx.execute(lock)).all()
+    found = select(MEMBER).where(MEMBER.c.application.in_(wanted)).order_by(MEMBER.c.place)
+    members: dict[UUID, list[Row[Any]]] = {}
+    for member in (await tx.execute(found)).all():
+        members.setdefault(member.application, []).append(member)
+    return {row.id: Case.of(row, members[row.id]) for row in rows}
+
+
+CHANGE_MEMBER = (
+    update(MEMBER)
+    .where(
+        MEMBER.c.application == bindparam("b_application"), MEMBER.c.member == bindparam("b_member")
+    )
+    .values(
+        {
+            name: bindparam(f"b_{name}")
+            for name in (
+                "state",
+                "issued",
+                "choice",
+                "reason_code",
+                "result_number",
+                "late",
+                "requested_at",
+                "settled_at",
+            )
+        }
+    )
+)
+CHANGE_APPLICATION = (
+    update(APPLICATION)
+    .where(APPLICATION.c.id == bindparam("b_id"))
+    .values(
+        {
+            name: bindparam(f"b_{name}")
+            for name in ("outcome", "withdrawn", "completed_at", "version")
+        }
+    )
+)
+
+
+async def store(tx: AsyncSession, cases: Iterable[Case]) -> None:
+    """Write every change of a batch, and tell what follows from it."""
+    moved = [case for case in cases if case.moved]
+    if not moved:
+        return
+    rows = [case.members[name] for case in moved for name in sorted(case.touched)]
+    if rows:
+        await tx.execute(CHANGE_MEMBER, [{f"b_{k}": v for k, v in row.items()} for row in rows])
+    await tx.execute(CHANGE_APPLICATION, [_application(case) for case in moved])
+    facts = [fact for case in moved for fact in case.facts]
+    for case in moved:
+        facts += await _notices(tx, case)
+    await outbox.record_all(tx, facts)
+
+
+def _application(case: Case) -> dict[str, Any]:
+    completed_at = case.row.completed_at
+    if case.progress.outcome and completed_at is None:
+        completed_at = datetime.now(UTC)
+    return {
+        "b_id": case.row.id,
+        "b_outcome": case.progress.outcome,
+        "b_withdrawn": case.progress.withdrawn,
+        "b_completed_at": completed_at,
+        "b_version": case.version,
+    }
+
+
+async def _notices(tx: AsyncSession, case: Case) -> list[Fact]:
+    """One combined notice when all is settled; one for each choice the applicant must make."""
+    accounts = [a for a in (case.row.principal_account, case.row.filer_account) if a]
+    told: list[Fact] = []
+    rest = (accounts, case.row.id, case.row.holder)
+    for member in case.opened:
+        facts = {"reason_code": case.members[member]["reason_code"]}
+        told += await tell(tx, *rest, "choice", facts, member, case.correlation)
+    if case.progress.outcome and case.row.outcome is None:
+        facts = {
+            "outcome": str(case.progress.outcome),
+            "members": {
+                name: {"state": str(own["state"]), "reason_code": own["reason_code"]}
+                for name, own in case.members.items()
+            },
+        }
+        told += await tell(tx, *rest, "completed", facts, None, case.correlation)
+    return told

@@ -1,0 +1,141 @@
+"""What applicants are shown of their applications."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.bundle.applications import rules
+from services.bundle.applications.moves import MEMBER, Case
+from services.bundle.applications.rules import MemberState, Outcome
+from services.bundle.parties.sealing import masked
+
+
+class WaitView(BaseModel):
+    """What a member waits for."""
+
+    member: str
+    state: str
+
+
+class MemberView(BaseModel):
+    """联办事项的进度 / Where one member stands.  `approval` is the department's id for it."""
+
+    member: str
+    name: str
+    item: str
+    department: str
+    approval: UUID
+    state: MemberState
+    issued: bool
+    waits_for: list[WaitView]
+    reason_code: str | None
+    result_number: str | None
+    choice: str | None
+    late: str | None
+    requested_at: datetime | None
+    settled_at: datetime | None
+
+
+class ProgressView(BaseModel):
+    """进度 / Where an application stands.  `open_choices`: members at which you must choose."""
+
+    id: UUID
+    bundle: str
+    outcome: Outcome | None
+    open_choices: list[str]
+    members: list[MemberView]
+    version: int
+
+
+class ApplicationView(ProgressView):
+    """办件 / One filing: its plan's figures, the form (personal values masked), its progress."""
+
+    bundle_version: int
+    name: str
+    region: str
+    holder: UUID
+    parties: dict[str, UUID]
+    promise: dict[str, Any]
+    before: dict[str, Any]
+    after: dict[str, Any]
+    form: dict[str, Any]
+    materials: list[str]
+    submitted_at: datetime
+    completed_at: datetime | None
+
+
+class ApplicationLine(BaseModel):
+    """One line in the list of your applications."""
+
+    id: UUID
+    bundle: str
+    name: str
+    outcome: Outcome | None
+    submitted_at: datetime
+    completed_at: datetime | None
+
+
+async def progress(tx: AsyncSession, row: Row[Any]) -> ProgressView:
+    return ProgressView(**await _progress(tx, row))
+
+
+async def whole(tx: AsyncSession, row: Row[Any], personal: dict[str, Any]) -> ApplicationView:
+    """`personal`: the opened form; personal values in it are masked here."""
+    plan = row.plan
+    return ApplicationView(
+        **await _progress(tx, row),
+        bundle_version=row.bundle_version,
+        name=plan["name"],
+        region=row.region,
+        holder=row.holder,
+        parties=row.parties,
+        promise=plan["promise"],
+        before=plan["before"],
+        after=plan["after"],
+        form=_masked(plan["form"], personal),
+        materials=sorted(row.materials),
+        submitted_at=row.submitted_at,
+        completed_at=row.completed_at,
+    )
+
+
+async def _progress(tx: AsyncSession, row: Row[Any]) -> dict[str, Any]:
+    found = select(MEMBER).where(MEMBER.c.application == row.id).order_by(MEMBER.c.place)
+    case = Case.of(row, (await tx.execute(found)).all())
+    return {
+        "id": row.id,
+        "bundle": row.bundle,
+        "outcome": row.outcome,
+        "open_choices": list(rules.open_choices(case.graph, case.progress)),
+        "version": row.version,
+        "members": [_member(case, name, own) for name, own in case.members.items()],
+    }
+
+
+def _member(case: Case, name: str, own: dict[str, Any]) -> MemberView:
+    return MemberView(
+        name=own["ask"]["item_name"],
+        item=own["ask"]["item"],
+        waits_for=[WaitView(member=w.member, state=w.state) for w in case.graph.waits[name]],
+        **{key: value for key, value in own.items() if key in SHOWN},
+    )
+
+
+SHOWN = set(MemberView.model_fields) - {"name", "item", "waits_for"}
+
+
+def _masked(asked: list[dict[str, Any]], form: dict[str, Any]) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for field in asked:
+        value = form.get(field["field"])
+        if value is None:
+            continue
+        if field["type"] == "list":
+            shown[field["field"]] = [_masked(field["entry"], entry) for entry in value]
+        else:
+            shown[field["field"]] = masked(field["type"], value) if field["personal"] else value
+    return shown

@@ -1,0 +1,1 @@
+"""Bundles and plans: what one applicant's answers make of one thing (一件事)."""

@@ -1,0 +1,98 @@
+"""The HTTP face of composition: bundles, for their designers and for whoever looks for one."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Response
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from services.bundle.composition import actions
+from services.bundle.composition.bodies import BundleBody, Closed
+from services.bundle.composition.tables import Bundle
+from services.chassis.database import Tx
+from services.chassis.identity import ANYONE, Allow, Principal
+from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
+
+Bureau = Annotated[Principal, Depends(Allow("bureau"))]
+Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
+
+router = APIRouter(tags=["bundle"])
+
+
+class Publication(Closed):
+    """发布 / Publishing needs nothing said."""
+
+
+class BundleView(BaseModel):
+    """一件事 / A bundle: the draft for its designers, what is published for everybody."""
+
+    code: str
+    version: int
+    published_version: int | None
+    record: dict[str, Any]
+
+
+@router.put("/bundles/{code}")
+async def put_bundle(
+    code: Code, body: BundleBody, who: Bureau, tx: Tx, response: Response, if_match: IfMatch = None
+) -> BundleView:
+    """起草一件事 / Draft a bundle.  What is published stays in force until it is published anew."""
+    record = body.model_dump(mode="json", by_alias=True)
+    return _draft(await actions.put_bundle(tx, code, record, if_match), response)
+
+
+@router.put("/bundles/{code}/publication")
+async def publish(
+    code: Code, body: Publication, who: Bureau, tx: Tx, response: Response
+) -> BundleView:
+    """发布 / Check the draft and publish it; every fault is named.
+
+    Before this service has heard of an item it names, the answer is `unknown-item` with
+    Retry-After.
+    """
+    return _draft(await actions.publish(tx, code), response)
+
+
+@router.get("/bundles", dependencies=[ANYONE])
+async def bundles(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[BundleView]:
+    """可申请的一件事 / Bundles that can be applied for, by code."""
+    found = select(Bundle).where(Bundle.published_version.is_not(None))
+    if cursor:
+        found = found.where(Bundle.code > position(cursor))
+    rows = list(await tx.scalars(found.order_by(Bundle.code).limit(limit + 1)))
+    return _page([_published(row) for row in rows], limit)
+
+
+@router.get("/bundles/{code}", dependencies=[ANYONE])
+async def bundle(code: Code, tx: Tx, response: Response) -> BundleView:
+    """一件事 / A published bundle."""
+    row = await tx.get(Bundle, code)
+    if row is None or row.published_version is None:
+        raise actions.BundleUnknown()
+    response.headers["etag"] = etag(row.version)
+    return _published(row)
+
+
+def _draft(row: Bundle, response: Response) -> BundleView:
+    response.headers["etag"] = etag(row.version)
+    return BundleView(
+        code=row.code,
+        version=row.version,
+        published_version=row.published_version,
+        record=row.record,
+    )
+
+
+def _published(row: Bundle) -> BundleView:
+    assert row.published is not None and row.published_version is not None
+    return BundleView(
+        code=row.code,
+        version=row.published_version,
+        published_version=row.published_version,
+        record=row.published,
+    )
+
+
+def _page(views: list[BundleView], limit: int) -> Page[BundleView]:
+    more = len(views) > limit
+    return Page(items=views[:limit], next=cursor(views[limit - 1].code) if more else None)

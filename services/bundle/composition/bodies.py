@@ -1,0 +1,76 @@
+"""What a bundle designer sends: a bundle (一件事) as JSON."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.contracts import Code, Duration, FieldCode
+
+Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=32)]
+Condition = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+class Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class PartyBody(Closed):
+    """当事人角色 / A role: the applicant, someone named, one born of it, or a list's entry."""
+
+    role: Role
+    kind: Literal["person", "enterprise"]
+    who: Literal["applicant", "named", "born", "entry"]
+    list: FieldCode | None = None
+    name_field: FieldCode | None = None
+    number_field: FieldCode | None = None
+
+
+class QuestionBody(Closed):
+    """问题 / A question binds one field; its answer feeds conditions."""
+
+    field: FieldCode
+    text: str = Field(min_length=1, max_length=200)
+    text_en: str = Field("", max_length=300)
+
+
+class RepeatBody(Closed):
+    """一人一件 / One member per entry of `list`; `count` is the question that says how many."""
+
+    count: FieldCode
+    list: FieldCode
+
+
+class MemberBody(Closed):
+    """联办事项 / A member: an item, when needed, whose result it is, what its refusal does."""
+
+    member: Code
+    item: Code
+    when: Condition | None = None
+    holder: Role
+    on_refusal: Literal["stop", "continue", "ask"] = "continue"
+    repeat: RepeatBody | None = None
+
+
+class EdgeBody(Closed):
+    """先后 / An explicit order, beside what "issues" and "needs" already say."""
+
+    source: Code = Field(alias="from")
+    target: Code = Field(alias="to")
+    state: Literal["decided", "issued"] = "decided"
+
+
+class BundleBody(Closed):
+    """一件事 / A bundle: questions, member items with conditions, edges, refusal policy."""
+
+    name: str = Field(min_length=1, max_length=100)
+    name_en: str = Field("", max_length=200)
+    region: str = Field(min_length=2, max_length=32)
+    lead_department: Code
+    audience: Literal["person", "enterprise"]
+    source_note: str = Field("", max_length=500)
+    parties: list[PartyBody] = Field(min_length=1, max_length=20)
+    holder: Role
+    questions: list[QuestionBody] = Field(default=[], max_length=50)
+    members: list[MemberBody] = Field(min_length=1, max_length=60)
+    edges: list[EdgeBody] = Field(default=[], max_length=200)
+    promised: Duration | None = None

@@ -1,0 +1,133 @@
+"""Composition: what a bundle becomes for one applicant's answers and one applicant's wallet.
+
+The plan is a plain dict of JSON values and depends on nothing but the arguments: the same
+published bundle, answers and evidence give the same digest, today and on every replica.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from services.bundle.composition.rules import evidence
+from services.bundle.composition.rules.answering import checked
+from services.bundle.composition.rules.bundle_records import Held
+from services.bundle.composition.rules.form import gather_form
+from services.bundle.composition.rules.graph import critical_path, in_order
+from services.bundle.composition.rules.item_records import WORKING_HOURS
+from services.bundle.composition.rules.publishing import Published
+from services.bundle.composition.rules.selecting import Selected, Situation, select
+from services.chassis.errors import Invalid
+
+Plan = dict[str, Any]
+Waits = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+class NothingToDo(Invalid):
+    """Under these answers there is nothing to apply for."""
+
+    zh = "按这些回答，没有需要办理的事项。"
+
+
+def compose(published: Published, answers: Mapping[str, Any], held: Iterable[Held] = ()) -> Plan:
+    """The plan for these answers.  `held` is evidence that may be used for this applicant.
+
+    The wallet removes requirements, never members: what is held is not asked for, but what is
+    applied for is decided anew.  Raises AnswersWrong or NothingToDo.
+    """
+    situation = Situation(checked(published, answers), published.conditions)
+    selected, left_out = select(published, situation)
+    if not selected:
+        raise NothingToDo()
+
+    gathering, materials_alone = evidence.gather(published, selected, situation, held)
+    form, fields_alone = gather_form(published, selected, situation)
+    waits = _waits(published, selected, gathering)
+    order = in_order({key: [wait["member"] for wait in waits[key]] for key in waits})
+    hours = {member.key: member.version.item.promised.hours for member in selected}
+    working_hours, path = critical_path(
+        hours, {key: [wait["member"] for wait in waits[key]] for key in order}
+    )
+
+    by_key = {member.key: member for member in selected}
+    bundle = published.bundle
+    visits = [member.version.item.visits for member in selected]
+    plan: Plan = {
+        "bundle": bundle.code,
+        "version": bundle.version,
+        "name": bundle.name,
+        "region": bundle.region,
+        "answers": dict(situation.answers),
+        "holder_role": bundle.holder,
+        "members": [_member(by_key[key], waits[key]) for key in order],
+        "left_out": left_out,
+        "form": form,
+        "materials": list(gathering.materials.values()),
+        "not_asked": list(gathering.not_asked.values()),
+        "promise": {
+            "working_hours": working_hours,
+            "working_days": _days(working_hours),
+            "path": list(path),
+        },
+        "published_promise": bundle.promised.record() if bundle.promised else None,
+        "before": {
+            "members": len(selected),
+            "visits": sum(visits),
+            "materials": materials_alone,
+            "fields": fields_alone,
+            "working_days": _days(sum(hours.values())),
+        },
+        "after": {
+            "visits": 1 if any(visits) else 0,
+            "materials": len(gathering.materials),
+            "fields": len(form),
+            "working_days": _days(working_hours),
+        },
+    }
+    return plan | {"digest": digest(plan)}
+
+
+def digest(plan: Mapping[str, Any]) -> str:
+    """What the applicant agreed to, in one line; over everything but the digest itself."""
+    body = {key: value for key, value in plan.items() if key != "digest"}
+    return "sha256:" + hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _days(hours: int) -> int:
+    return -(-hours // WORKING_HOURS["working_day"])
+
+
+def _waits(
+    published: Published, selected: Sequence[Selected], gathering: evidence.Gathering
+) -> dict[str, list[dict[str, Any]]]:
+    """What each member waits for: evidence first, then the bundle's explicit edges."""
+    keys: dict[str, list[str]] = {}
+    for member in selected:
+        keys.setdefault(member.definition.member, []).append(member.key)
+    for edge in published.bundle.edges:
+        for target in keys.get(edge.target, ()):
+            for source in keys.get(edge.source, ()):
+                gathering.wait(target, source, edge.state)
+    return {m.key: list(gathering.waits.get(m.key, {}).values()) for m in selected}
+
+
+def _member(member: Selected, waits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    item = member.version.item
+    repeat = member.definition.repeat
+    return {
+        "member": member.key,
+        "item": item.code,
+        "item_version": member.version.version,
+        "name": item.name,
+        "name_en": item.name_en,
+        "department": item.department,
+        "holder": member.definition.holder,
+        "entry": member.entry,
+        "list": repeat.list if repeat else None,
+        "promise": item.promised.record(),
+        "accepts": item.accepts,
+        "issues": item.issues,
+        "on_refusal": member.definition.on_refusal,
+        "waits_for": list(waits),
+    }

@@ -1,0 +1,214 @@
+"""What composition knows of the catalogue: fields, evidence types and items, as frozen values.
+
+Parsing trusts shapes: what came over a border was checked there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Json = Mapping[str, Any]
+
+WORKING_HOURS = {"working_day": 8, "natural_day": 8, "hour": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A promised time.  A natural day counts as a working day: the longer reading."""
+
+    value: int
+    unit: str
+
+    @classmethod
+    def from_record(cls, record: Json) -> "Duration":
+        return cls(record["value"], record.get("unit", "working_day"))
+
+    @property
+    def hours(self) -> int:
+        return self.value * WORKING_HOURS[self.unit]
+
+    def record(self) -> dict[str, Any]:
+        return {"value": self.value, "unit": self.unit}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a value must satisfy.  All patterns apply; no options means any value."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: int | None = None
+    patterns: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+
+    @classmethod
+    def from_record(cls, record: Json) -> "Rule":
+        """Reads the catalogue's rule (one `pattern`) and a plan's (`patterns`) alike.
+
+        Bounds become floats, so that 1 and 1.0 give one and the same plan digest.
+        """
+        pattern = record.get("pattern")
+        return cls(
+            minimum=_float(record.get("minimum")),
+            maximum=_float(record.get("maximum")),
+            max_length=record.get("max_length"),
+            patterns=(pattern,) if pattern else tuple(record.get("patterns", ())),
+            options=tuple(
+                Option(o["value"], o["name"], o.get("name_en", ""))
+                for o in record.get("options", ())
+            ),
+        )
+
+    def record(self) -> dict[str, Any]:
+        return {
+            "minimum": self.minimum,
+            "maximum": self.maximum,
+            "max_length": self.max_length,
+            "patterns": list(self.patterns),
+            "options": [
+                {"value": o.value, "name": o.name, "name_en": o.name_en} for o in self.options
+            ],
+        }
+
+
+def _float(number: float | None) -> float | None:
+    return None if number is None else float(number)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDefinition:
+    code: str
+    name: str
+    name_en: str
+    type: str
+    personal: bool
+    rule: Rule
+    of: tuple[str, ...]
+
+    @classmethod
+    def from_record(cls, record: Json) -> "FieldDefinition":
+        return cls(
+            code=record["code"],
+            name=record["name"],
+            name_en=record.get("name_en", ""),
+            type=record["type"],
+            personal=record.get("personal", False),
+            rule=Rule.from_record(record.get("rule", {})),
+            of=tuple(record.get("of", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceType:
+    code: str
+    name: str
+    name_en: str
+    holder_kind: str
+    subject_field: str | None
+
+    @classmethod
+    def from_record(cls, record: Json) -> "EvidenceType":
+        return cls(
+            code=record["code"],
+            name=record["name"],
+            name_en=record.get("name_en", ""),
+            holder_kind=record["holder_kind"],
+            subject_field=record.get("subject_field"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUse:
+    field: str
+    required: bool
+    when: str | None
+    legal_basis: str
+
+    @classmethod
+    def from_record(cls, record: Json) -> "FieldUse":
+        return cls(
+            field=record["field"],
+            required=record.get("required", True),
+            when=record.get("when"),
+            legal_basis=record.get("legal_basis", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    evidence: str
+    when: str | None
+    source: str
+    whose: str
+    lowest_trust: str
+    waits_for: str
+    deferrable: bool
+    legal_basis: str
+
+    @classmethod
+    def from_record(cls, record: Json) -> "Requirement":
+        return cls(
+            evidence=record["evidence"],
+            when=record.get("when"),
+            source=record.get("source", "applicant"),
+            whose=record.get("whose", "holder"),
+            lowest_trust=record.get("lowest_trust", "C"),
+            waits_for=record.get("waits_for", "issued"),
+            deferrable=record.get("deferrable", False),
+            legal_basis=record.get("legal_basis", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    code: str
+    name: str
+    name_en: str
+    department: str
+    accepts: str
+    promised: Duration
+    visits: int
+    fields: tuple[FieldUse, ...]
+    requirements: tuple[Requirement, ...]
+    issues: str | None
+
+    @classmethod
+    def from_record(cls, record: Json) -> "Item":
+        return cls(
+            code=record["code"],
+            name=record["name"],
+            name_en=record.get("name_en", ""),
+            department=record["department"],
+            accepts=record.get("accepts", "automatic"),
+            promised=Duration.from_record(record["promised"]),
+            visits=record.get("visits", 0),
+            fields=tuple(map(FieldUse.from_record, record.get("fields", ()))),
+            requirements=tuple(map(Requirement.from_record, record.get("requirements", ()))),
+            issues=record.get("issues"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVersion:
+    """An item in force, with the definitions of every code it uses (catalog.item.published)."""
+
+    version: int
+    item: Item
+    fields: tuple[FieldDefinition, ...]
+    evidence_types: tuple[EvidenceType, ...]
+
+    @classmethod
+    def from_record(cls, record: Json) -> "ItemVersion":
+        return cls(
+            version=record["version"],
+            item=Item.from_record(record["item"]),
+            fields=tuple(map(FieldDefinition.from_record, record.get("fields", ()))),
+            evidence_types=tuple(map(EvidenceType.from_record, record.get("evidence_types", ()))),
+        )

@@ -1,0 +1,80 @@
+"""Publishing: a draft bundle becomes ready to compose, or all its faults are told at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.bundle.composition.rules import reachability, roles
+from services.bundle.composition.rules.bundle_records import Bundle
+from services.bundle.composition.rules.conditions import Condition
+from services.bundle.composition.rules.flaws import flaw, pointer
+from services.bundle.composition.rules.item_records import (
+    EvidenceType,
+    FieldDefinition,
+    ItemVersion,
+)
+from services.bundle.composition.rules.vocabulary import Items, gather
+from services.chassis.errors import Conflict, Invalid
+
+
+class BundleFaulty(Invalid):
+    """This bundle cannot be published: it has faults."""
+
+    zh = "该“一件事”存在问题，不能发布。"
+
+
+class UnknownItem(Conflict):
+    """The bundle names items that are not known here (yet)."""
+
+    zh = "该“一件事”引用了（尚）未知的事项。"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A bundle that passed, with all that composing needs: keep it, it is dear to make."""
+
+    bundle: Bundle
+    items: Mapping[str, ItemVersion]
+    fields: Mapping[str, FieldDefinition]
+    """Merged over all members: the strictest that any of their items says."""
+    evidence: Mapping[str, EvidenceType]
+    conditions: Mapping[str, Condition]
+    """By their text."""
+
+
+def publish(bundle: Bundle, items: Items) -> Published:
+    """Check everything that can be checked before anybody applies.
+
+    Raises UnknownItem (bundle may not have heard of the item yet: try again), or BundleFaulty
+    with every fault found.  Circles and the promise are judged as if all members were selected:
+    the worst case, so whatever the answers, no plan is circular or slower than promised.
+    """
+    _check_items_known(bundle, items)
+    vocabulary, flaws = gather(bundle, items)
+    compiled, condition_flaws = reachability.conditions(bundle, items, vocabulary)
+    flaws += roles.duplicates(bundle)
+    flaws += roles.party_flaws(bundle, vocabulary)
+    flaws += roles.question_flaws(bundle, vocabulary)
+    flaws += roles.member_flaws(bundle, items, vocabulary)
+    flaws += condition_flaws
+    flaws += reachability.edge_flaws(bundle, items)
+    flaws += reachability.order_flaws(bundle, items)
+    if flaws:
+        raise BundleFaulty(errors=flaws)
+    used = {member.item: items[member.item] for member in bundle.members}
+    return Published(bundle, used, vocabulary.fields, vocabulary.evidence, compiled)
+
+
+def _check_items_known(bundle: Bundle, items: Items) -> None:
+    unknown = [
+        flaw(
+            "unknown-item",
+            pointer("members", index, "item"),
+            f"事项 {member.item} 未知，或尚未收到其发布消息。",
+            f"Item {member.item} is unknown, or its publication has not arrived yet.",
+            item=member.item,
+        )
+        for index, member in enumerate(bundle.members)
+        if member.item not in items
+    ]
+    if unknown:
+        raise UnknownItem(errors=unknown, retry_after=2)

@@ -1,0 +1,33 @@
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.bundle.schema import Base
+
+
+class ItemCopy(Base):
+    """An item version as catalog published it.  All are kept: applications keep theirs."""
+
+    __tablename__ = "item_copy"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[dict[str, Any]]
+
+
+class Bundle(Base):
+    """一件事: the draft, and which version of it can be applied for with which item versions."""
+
+    __tablename__ = "bundle"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    record: Mapped[dict[str, Any]]
+    published_version: Mapped[int | None]
+    published: Mapped[dict[str, Any] | None]
+    item_versions: Mapped[dict[str, Any]]
+    """Item code -> version, as composed today.  A newer item version comes in when the bundle is
+    still right with it."""
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())

@@ -1,0 +1,34 @@
+"""What a desk may store and read.  Plain values, no I/O."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from services.chassis.errors import Flaw, Invalid, NotFound
+
+
+class ContentFaulty(Invalid):
+    """The content is not what this kind of result carries."""
+
+    zh = "内容与该类结果不符。"
+
+
+class DossierUnknown(NotFound):
+    """Your department has no dossier under this approval."""
+
+    zh = "贵部门没有这份案卷。"
+
+
+def check_content(content: Mapping[str, Any], expected: Collection[str]) -> None:
+    """A result's content names just the fields its evidence type carries, and all of them."""
+    flaws = [
+        Flaw(f"/content/{code}", "缺少此项。", "This is required.")
+        for code in expected
+        if content.get(code) in (None, "")
+    ]
+    flaws += [
+        Flaw(f"/content/{code}", "没有这一项，请删去。", "There is no such field; leave it out.")
+        for code in content
+        if code not in expected
+    ]
+    if flaws:
+        raise ContentFaulty(errors=flaws)

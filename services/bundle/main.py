@@ -1,0 +1,52 @@
+from fastapi import FastAPI
+
+from services import bundle
+from services.bundle.applications import api as applications
+from services.bundle.applications.live import Watch
+from services.bundle.applications.reactions import REACTIONS as HEARD_FROM_APPROVAL
+from services.bundle.composition import api as composition
+from services.bundle.composition.actions import Shelf
+from services.bundle.composition.reactions import REACTIONS as HEARD_FROM_CATALOG
+from services.bundle.dossiers import api as dossiers
+from services.bundle.notices import api as notices
+from services.bundle.parties import api as parties
+from services.bundle.parties.sealing import Sealer
+from services.bundle.wallet import api as wallet
+from services.bundle.wallet.uploads import Files, sweep
+from services.chassis.app import build
+from services.chassis.inbox import subscriptions
+from services.chassis.settings import Settings
+
+
+class BundleSettings(Settings):
+    sealing_keys: str
+    """Keys for personal data, newest first: "k2:<base64 of 32 bytes>,k1:…"."""
+    index_key: str
+    """Key of the blind index; changing it means indexing anew."""
+    uploads_url: str = "file:///var/lib/onevisit/uploads"
+
+
+async def watch(app: FastAPI) -> None:
+    await app.state.watch.run(app)
+
+
+settings = BundleSettings()  # the keys have no default: they are secrets
+app = build(
+    "bundle",
+    bundle.__doc__ or "",
+    [
+        composition.router,
+        applications.router,
+        wallet.router,
+        dossiers.router,
+        notices.router,
+        parties.router,
+    ],
+    subscriptions("bundle", {**HEARD_FROM_CATALOG, **HEARD_FROM_APPROVAL}),
+    settings,
+    background=[sweep, watch],
+)
+app.state.sealer = Sealer(settings.sealing_keys, settings.index_key)
+app.state.shelf = Shelf()
+app.state.files = Files(settings.uploads_url)
+app.state.watch = Watch()

@@ -1,0 +1,1 @@
+"""Parties: who applies, who holds results, who acts for whom; and the sealing of personal data."""

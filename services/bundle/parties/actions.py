@@ -1,0 +1,303 @@
+"""Find the parties of an application, and make those that are not known yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import uuid_utils.compat
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.bundle.composition.rules import Bundle, Party
+from services.bundle.parties import rules, tables
+from services.bundle.parties.sealing import Sealer
+from services.bundle.parties.tables import Kind, Mandate, Representative
+from services.chassis.database import table
+from services.chassis.identity import Principal
+
+PARTY = table(tables.Party)
+MANDATE = table(Mandate)
+REPRESENTATIVE = table(Representative)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """For whom somebody says they apply."""
+
+    number: str | None = None
+    mandate: UUID | None = None
+    party: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The parties behind a bundle's roles, as far as they exist."""
+
+    roles: Mapping[str, UUID | None]
+    account: str
+    """Whose own person the applicant is: the principal's, where an agent files for a person."""
+    mandate: UUID | None = None
+    principal: str | None = None
+    """The account that gave the mandate; it reads what its agent files."""
+    number_index: str | None = None
+    """The number that the named holder must have in the form."""
+
+
+async def cast(
+    tx: AsyncSession, who: Principal, bundle: Bundle, claim: Claim, sealer: Sealer
+) -> Cast:
+    """Who stands behind each role; refuses a holder the caller may not act for."""
+    mandate = await _mandate(tx, who, bundle.code, claim.mandate) if claim.mandate else None
+    for_person = mandate is not None and mandate.kind is Kind.PERSON
+    account = mandate.granted_by if mandate and for_person else who.sub
+    roles: dict[str, UUID | None] = {party.role: None for party in bundle.parties}
+    if bundle.applicant:
+        roles[bundle.applicant] = await _own(tx, account)
+    index = None
+    if named := next((party for party in bundle.parties if party.who == "named"), None):
+        roles[named.role], index = await _named(tx, who, named, claim, mandate, sealer)
+    elif claim.number:
+        raise rules.HolderNotYours("number", *rules.KIND)
+    if claim.party:
+        roles[bundle.holder] = await _represented(tx, account, claim.party, bundle)
+        index = await _index_of(tx, claim.party) if named else None
+    principal = mandate.granted_by if mandate else None
+    return Cast(roles, account, mandate.id if mandate else None, principal, index)
+
+
+async def _mandate(tx: AsyncSession, who: Principal, bundle: str, mandate: UUID) -> Row[Any]:
+    found = select(MANDATE, PARTY.c.kind, PARTY.c.number_index).join(
+        PARTY, PARTY.c.id == MANDATE.c.principal
+    )
+    now = datetime.now(UTC)
+    in_force = [MANDATE.c.revoked_at.is_(None), MANDATE.c.valid_until > now]
+    mine = [MANDATE.c.id == mandate, MANDATE.c.agent == who.sub]
+    row = (await tx.execute(found.where(*mine, *in_force))).first()
+    if row is None or bundle not in row.bundles:
+        raise rules.HolderNotYours("mandate", *rules.MANDATE)
+    return row
+
+
+async def _own(tx: AsyncSession, account: str) -> UUID | None:
+    found: UUID | None = await tx.scalar(select(PARTY.c.id).where(PARTY.c.account == account))
+    return found
+
+
+async def _named(
+    tx: AsyncSession,
+    who: Principal,
+    role: Party,
+    claim: Claim,
+    mandate: Row[Any] | None,
+    sealer: Sealer,
+) -> tuple[UUID | None, str | None]:
+    """The existing party a bundle is about, and the number that proves it is the same one.
+
+    Without a number and without a legal-person login nobody is named yet: the plan then counts on
+    no wallet, and filing asks again.
+    """
+    granted = mandate.number_index if mandate and mandate.kind == role.kind else None
+    number = claim.number or who.enterprise
+    index = sealer.index(role.kind, number) if number else None
+    if granted and claim.number is None:
+        index = granted
+    if claim.number and who.enterprise != claim.number and granted != index:
+        raise rules.HolderNotYours("number", *rules.NUMBER)
+    return (await _by_number(tx, role.kind, index) if index else None), index
+
+
+async def _index_of(tx: AsyncSession, party: UUID) -> str | None:
+    index: str | None = await tx.scalar(select(PARTY.c.number_index).where(PARTY.c.id == party))
+    return index
+
+
+async def _by_number(tx: AsyncSession, kind: str, index: str) -> UUID | None:
+    same = [PARTY.c.kind == kind, PARTY.c.number_index == index, PARTY.c.account.is_(None)]
+    found: UUID | None = await tx.scalar(select(PARTY.c.id).where(*same))
+    return found
+
+
+async def _represented(tx: AsyncSession, account: str, party: UUID, bundle: Bundle) -> UUID:
+    mine = select(PARTY.c.kind).outerjoin(
+        REPRESENTATIVE,
+        (REPRESENTATIVE.c.party == PARTY.c.id) & (REPRESENTATIVE.c.account == account),
+    )
+    allowed = (PARTY.c.account == account) | REPRESENTATIVE.c.account.is_not(None)
+    kind = await tx.scalar(mine.where(PARTY.c.id == party, allowed))
+    if kind is None:
+        raise rules.HolderNotYours("party", *rules.PARTY)
+    role = bundle.party(bundle.holder)
+    if role is None or role.kind != kind or role.who == "born":
+        raise rules.HolderNotYours("party", *rules.KIND)
+    return party
+
+
+async def settle(
+    tx: AsyncSession,
+    known: Cast,
+    bundle: Bundle,
+    form: Mapping[str, Any],
+    application: UUID,
+    sealer: Sealer,
+) -> dict[str, UUID]:
+    """A party for every role and every entry of a list: found, or made now.
+
+    Keys are roles, and `role[n]` for the n-th entry of a list, as in plans.
+    """
+    settled: dict[str, UUID] = {}
+    for role in bundle.parties:
+        if role.who == "entry":
+            for place, entry in enumerate(form.get(role.list or "", ()), 1):
+                key = f"{role.role}[{place}]"
+                settled[key] = await _known_or_new(tx, role, entry, sealer)
+            continue
+        party = known.roles.get(role.role)
+        settled[role.role] = party or await _make(tx, role, known, form, application, sealer)
+    return settled
+
+
+async def _make(
+    tx: AsyncSession,
+    role: Party,
+    known: Cast,
+    form: Mapping[str, Any],
+    application: UUID,
+    sealer: Sealer,
+) -> UUID:
+    if role.who == "applicant":
+        return await _make_own(tx, role, known.account, form, sealer)
+    if role.who == "born":
+        party = await _insert(
+            tx, role.kind, _text(form, role.name_field), None, sealer, application
+        )
+        assert party is not None
+        stands = {"party": party, "account": known.account}
+        await tx.execute(insert(REPRESENTATIVE).values(stands))
+        return party
+    return await _known_or_new(tx, role, form, sealer)
+
+
+async def _make_own(
+    tx: AsyncSession, role: Party, account: str, form: Mapping[str, Any], sealer: Sealer
+) -> UUID:
+    """The account's own person.  Two first filings at once make one: the loser finds the winner's.
+
+    What the form says of name and number is kept, sealed, but proves nothing: it never joins this
+    party to another with the same number.
+    """
+    name, number = _text(form, role.name_field), _text(form, role.number_field)
+    party = await _insert(tx, role.kind, name, number, sealer, account=account)
+    found = party or await _own(tx, account)
+    assert found is not None
+    return found
+
+
+async def _known_or_new(
+    tx: AsyncSession, role: Party, form: Mapping[str, Any], sealer: Sealer
+) -> UUID:
+    name, number = _text(form, role.name_field), _text(form, role.number_field)
+    if number is None:
+        party = await _insert(tx, role.kind, name, None, sealer)
+        assert party is not None
+        return party
+    index = sealer.index(role.kind, number)
+    found = await _by_number(tx, role.kind, index)
+    found = found or await _insert(tx, role.kind, name, number, sealer)
+    found = found or await _by_number(tx, role.kind, index)
+    assert found is not None
+    return found
+
+
+async def _insert(
+    tx: AsyncSession,
+    kind: str,
+    name: str | None,
+    number: str | None,
+    sealer: Sealer,
+    born_of: UUID | None = None,
+    account: str | None = None,
+) -> UUID | None:
+    """A new party, or None where somebody else made the same one first."""
+    party = uuid_utils.compat.uuid7()
+    row = {
+        "id": party,
+        "kind": Kind(kind),
+        "account": account,
+        "name": sealer.seal(name, f"party|name|{party}") if name else None,
+        "number": sealer.seal(number, f"party|number|{party}") if number else None,
+        "number_index": sealer.index(kind, number) if number else None,
+        "born_of": born_of,
+    }
+    made = upsert(PARTY).values(row).on_conflict_do_nothing().returning(PARTY.c.id)
+    found: UUID | None = (await tx.execute(made)).scalar()
+    return found
+
+
+def _text(form: Mapping[str, Any], field: str | None) -> str | None:
+    value = form.get(field) if field else None
+    return str(value) if value is not None else None
+
+
+async def give_number(tx: AsyncSession, party: UUID, number: str, index: str) -> None:
+    """A party that did not exist yet has been given its number; `number` is sealed for it.
+
+    A party that has a number keeps it, and a number that another party holds is not taken over:
+    the result still says what was issued, and an operator sees the two parties side by side.
+    """
+    taken = select(PARTY.c.id).where(PARTY.c.number_index == index, PARTY.c.account.is_(None))
+    if (await tx.execute(taken)).first():
+        return
+    nameless = [PARTY.c.id == party, PARTY.c.number.is_(None)]
+    await tx.execute(update(PARTY).where(*nameless).values(number=number, number_index=index))
+
+
+async def grant_mandate(
+    tx: AsyncSession,
+    who: Principal,
+    agent: str,
+    bundles: list[str],
+    valid_until: datetime,
+    number: str | None,
+    sealer: Sealer,
+) -> Mandate:
+    """Let `agent` file for the caller's own person, or for the enterprise of their login."""
+    if number is not None and who.enterprise != number:
+        raise rules.HolderNotYours("number", *rules.NUMBER)
+    if number is None:
+        principal = await _own(tx, who.sub) or await _insert(
+            tx, "person", None, None, sealer, account=who.sub
+        )
+        principal = principal or await _own(tx, who.sub)
+    else:
+        index = sealer.index("enterprise", number)
+        principal = await _by_number(tx, "enterprise", index)
+        principal = principal or await _insert(tx, "enterprise", None, number, sealer)
+        principal = principal or await _by_number(tx, "enterprise", index)
+    assert principal is not None
+    mandate = Mandate(
+        id=uuid_utils.compat.uuid7(),
+        principal=principal,
+        granted_by=who.sub,
+        agent=agent,
+        bundles=sorted(set(bundles)),
+        valid_until=valid_until,
+        created_at=datetime.now(UTC),
+    )
+    tx.add(mandate)
+    await tx.flush()
+    return mandate
+
+
+async def revoke_mandate(tx: AsyncSession, who: Principal, mandate: UUID) -> Mandate:
+    """From now on the agent may neither file nor read under it; what was filed stays filed."""
+    mine = select(Mandate).where(Mandate.id == mandate, Mandate.granted_by == who.sub)
+    row = await tx.scalar(mine.with_for_update())
+    if row is None:
+        raise rules.MandateUnknown()
+    if row.revoked_at is None:
+        row.revoked_at = datetime.now(UTC)
+        await tx.flush()
+    return row

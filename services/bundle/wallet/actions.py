@@ -1,0 +1,139 @@
+"""Put evidence into wallets, and say what a wallet holds."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import uuid_utils.compat
+from sqlalchemy import and_, insert, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.bundle.composition.rules import Held, Published
+from services.bundle.parties.actions import give_number
+from services.bundle.parties.sealing import Sealer
+from services.bundle.wallet import tables
+from services.bundle.wallet.rules import UploadRefused
+from services.bundle.wallet.tables import EvidenceFile, ResultContent
+from services.bundle.wallet.uploads import UPLOAD
+from services.chassis.database import table
+from services.chassis.errors import Flaw
+
+EVIDENCE = table(tables.Evidence)
+EVIDENCE_FILE = table(EvidenceFile)
+RESULT_CONTENT = table(ResultContent)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+async def held(
+    tx: AsyncSession,
+    roles: Mapping[str, UUID | None],
+    published: Published,
+    answers: Mapping[str, Any],
+    sealer: Sealer,
+) -> list[Held]:
+    """Valid evidence in the wallets of the known parties, for this bundle's evidence types."""
+    owners = {party: role for role, party in roles.items() if party}
+    if not owners or not published.evidence:
+        return []
+    today = datetime.now(SHANGHAI).date()
+    valid = or_(EVIDENCE.c.valid_until.is_(None), EVIDENCE.c.valid_until >= today)
+    known = [EVIDENCE.c.party.in_(owners), EVIDENCE.c.evidence.in_(published.evidence)]
+    rows = (await tx.execute(select(EVIDENCE).where(*known, valid))).all()
+    found = []
+    for row in rows:
+        field = published.evidence[row.evidence].subject_field
+        same = field and sealer.index("subject", answers.get(field)) == row.subject_index
+        subject = answers.get(field) if field and same else None
+        found.append(Held(str(row.id), row.evidence, owners[row.party], row.trust, subject))
+    return found
+
+
+async def hand_in(
+    tx: AsyncSession,
+    application: UUID,
+    plan: Mapping[str, Any],
+    materials: Mapping[str, Sequence[UUID]],
+    parties: Mapping[str, UUID],
+    subjects: Mapping[str, str],
+    account: str,
+    otherwise: UUID,
+) -> None:
+    """Put what was uploaded into the wallets it belongs to, at trust level C.
+
+    `otherwise`: the party that owns what may be anyone's.
+    """
+    await _check_uploads(tx, materials, account)
+    rows: list[dict[str, Any]] = []
+    files: list[dict[str, Any]] = []
+    for asked in plan["materials"]:
+        given = materials.get(asked["key"], ())
+        if asked["kind"] == "commitment" or not given:
+            continue
+        evidence = uuid_utils.compat.uuid7()
+        rows.append(
+            {
+                "id": evidence,
+                "party": parties.get(asked["owner"], otherwise),
+                "evidence": asked["evidence"],
+                "trust": "C",
+                "subject_index": subjects.get(asked["evidence"]),
+                "provider": account,
+                "application": application,
+                "material": asked["key"],
+            }
+        )
+        files += [
+            {"evidence": evidence, "place": place, "upload": upload}
+            for place, upload in enumerate(given)
+        ]
+    if rows:
+        await tx.execute(insert(EVIDENCE), rows)
+        await tx.execute(insert(EVIDENCE_FILE), files)
+
+
+async def _check_uploads(
+    tx: AsyncSession, materials: Mapping[str, Sequence[UUID]], account: str
+) -> None:
+    wanted = {upload for given in materials.values() for upload in given}
+    if not wanted:
+        return
+    mine = [UPLOAD.c.id.in_(wanted), UPLOAD.c.account == account]
+    known = set((await tx.execute(select(UPLOAD.c.id).where(*mine))).scalars())
+    flaws = [
+        Flaw(f"/materials/{key}/{place}", "没有这个上传文件。", "There is no such upload of yours.")
+        for key, given in materials.items()
+        for place, upload in enumerate(given)
+        if upload not in known
+    ]
+    if flaws:
+        raise UploadRefused(errors=flaws)
+
+
+async def keep_results(tx: AsyncSession, results: Iterable[Mapping[str, Any]]) -> None:
+    """Put issued results into their holders' wallets, at trust level A, each once.
+
+    A result may name its holder's number (a credit code, an ID number): a holder that did not
+    exist before has it from now on.
+    """
+    rows = [
+        {"id": uuid_utils.compat.uuid7(), "trust": "A", "material": None, **result}
+        for result in results
+    ]
+    if not rows:
+        return
+    made = upsert(EVIDENCE).on_conflict_do_nothing().returning(EVIDENCE.c.approval)
+    fresh = set((await tx.execute(made.values(rows))).scalars())
+    issued = [row for row in rows if row["approval"] in fresh]
+    if not issued:
+        return
+    same = [
+        and_(RESULT_CONTENT.c.approval == row["approval"], RESULT_CONTENT.c.digest == row["digest"])
+        for row in issued
+    ]
+    named = select(RESULT_CONTENT).where(or_(*same), RESULT_CONTENT.c.number.is_not(None))
+    holders = {row["approval"]: row["party"] for row in issued}
+    for content in (await tx.execute(named)).all():
+        await give_number(tx, holders[content.approval], content.number, content.number_index)

@@ -1,0 +1,88 @@
+"""The HTTP face of wallet: uploads, and what you hold."""
+
+import hashlib
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response, UploadFile
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import or_, select
+
+from services.bundle.parties.actions import PARTY, REPRESENTATIVE
+from services.bundle.parties.sealing import Seals
+from services.bundle.wallet import rules, uploads
+from services.bundle.wallet.actions import EVIDENCE
+from services.bundle.wallet.uploads import Stored
+from services.chassis.database import Tx
+from services.chassis.idempotency import OnceOnly
+from services.chassis.identity import Allow, Principal
+from services.chassis.reading import Cursor, Limit, Page, cursor, position
+
+Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
+
+router = APIRouter(tags=["bundle"])
+
+
+class UploadView(BaseModel):
+    """上传 / An upload, to be named in `materials` when filing."""
+
+    id: UUID
+    digest: str
+    size: int
+    media_type: str
+
+
+class EvidenceView(BaseModel):
+    """材料库中的一件 / One piece in a wallet."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    party: UUID
+    evidence: str
+    trust: str
+    result_number: str | None
+    issuer_number: str | None
+    digest: str | None
+    valid_from: date | None
+    valid_until: date | None
+    made_at: datetime
+
+
+@router.post("/uploads", status_code=201, response_model=UploadView)
+async def upload(
+    file: UploadFile, who: Applicant, once: OnceOnly, sealer: Seals, files: Stored
+) -> Response:
+    """上传材料（PDF、JPEG、PNG，至多 20 MiB）/ Upload a document; its content is checked."""
+    content = await file.read(rules.MOST_BYTES + 1)
+
+    async def effect() -> UploadView:
+        return UploadView(**await uploads.keep(once.tx, files, sealer, who.sub, content))
+
+    fingerprint = hashlib.sha256(content).hexdigest()
+    return await once(who.sub, effect, 201, fingerprint=fingerprint)
+
+
+@router.get("/wallet")
+async def wallet(
+    who: Applicant, tx: Tx, holder: UUID | None = None, limit: Limit = 50, cursor: Cursor = None
+) -> Page[EvidenceView]:
+    """材料库 / What is held for you and for the parties you represent, newest first."""
+    mine = (
+        select(PARTY.c.id)
+        .outerjoin(REPRESENTATIVE, REPRESENTATIVE.c.party == PARTY.c.id)
+        .where(or_(PARTY.c.account == who.sub, REPRESENTATIVE.c.account == who.sub))
+    )
+    found = select(EVIDENCE).where(EVIDENCE.c.party.in_(mine))
+    if holder:
+        found = found.where(EVIDENCE.c.party == holder)
+    if cursor:
+        found = found.where(EVIDENCE.c.id < position(cursor))
+    rows = (await tx.execute(found.order_by(EVIDENCE.c.id.desc()).limit(limit + 1))).all()
+    shown = [EvidenceView.model_validate(row) for row in rows[:limit]]
+    return Page(items=shown, next=_next(shown) if len(rows) > limit else None)
+
+
+def _next(shown: list[EvidenceView]) -> str:
+    return cursor(shown[-1].id)

@@ -1,0 +1,81 @@
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.bundle.parties.tables import Party
+from services.bundle.schema import Base
+
+
+class Upload(Base):
+    """A file somebody handed in.  The bytes lie sealed in the object store under `id`."""
+
+    __tablename__ = "upload"
+    __table_args__ = (Index("ix_upload_account", "account"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account: Mapped[str]
+    digest: Mapped[str]
+    size: Mapped[int]
+    media_type: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Evidence(Base):
+    """One piece in a party's wallet, with its trust level (A issued ... D stated).
+
+    `subject_index` ties it to a thing (a premises): it serves only that thing.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        Index("ix_evidence_party", "party", "evidence"),
+        Index("ix_evidence_application", "application"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    party: Mapped[UUID] = mapped_column(ForeignKey(Party.id))
+    evidence: Mapped[str]
+    trust: Mapped[str]
+    subject_index: Mapped[str | None]
+    provider: Mapped[str]
+    """The account that handed it in, or `department:<code>` for what a department issued."""
+    application: Mapped[UUID]
+    material: Mapped[str | None]
+    """The material key it was handed in under."""
+    approval: Mapped[UUID | None] = mapped_column(unique=True)
+    result_number: Mapped[str | None]
+    issuer_number: Mapped[str | None]
+    digest: Mapped[str | None]
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class EvidenceFile(Base):
+    """The uploads that make up a piece of evidence, in order."""
+
+    __tablename__ = "evidence_file"
+
+    evidence: Mapped[UUID] = mapped_column(ForeignKey(Evidence.id), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    upload: Mapped[UUID] = mapped_column(ForeignKey(Upload.id), index=True)
+
+
+class ResultContent(Base):
+    """What a department stored as the content of its result, sealed, by digest.
+
+    A second content for the same approval stands beside the first: only the one whose digest is
+    issued counts.
+    """
+
+    __tablename__ = "result_content"
+
+    approval: Mapped[UUID] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[str]
+    number: Mapped[str | None]
+    """The holder's new number, sealed for the holder's party, where the evidence names one."""
+    number_index: Mapped[str | None]
+    stored_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,196 @@
+"""The HTTP face of catalog: anybody reads, the bureau writes."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Response
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog import actions
+from services.catalog.tables import Department, EvidenceType, Field, Item, ItemVersion, Record
+from services.chassis.database import Tx
+from services.chassis.errors import NotFound
+from services.chassis.identity import ANYONE, Allow, Principal
+from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
+from services.contracts import EvidenceTypeDefinition, FieldDefinition, ItemDefinition
+
+Bureau = Annotated[Principal, Depends(Allow("bureau"))]
+Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
+FieldCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+
+router = APIRouter(tags=["catalog"])
+
+
+class DepartmentBody(BaseModel):
+    """部门 / A department."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    name_en: str = ""
+    region: str
+
+
+class RecordView(BaseModel):
+    """A record as it stands, with its version."""
+
+    code: str
+    version: int
+    record: dict[str, Any]
+
+
+@router.put("/departments/{code}")
+async def put_department(
+    code: Code,
+    body: DepartmentBody,
+    who: Bureau,
+    tx: Tx,
+    response: Response,
+    if_match: IfMatch = None,
+) -> RecordView:
+    """登记或更名部门 / Name a department."""
+    row = await actions.put_department(tx, code, body.model_dump(mode="json"), if_match)
+    return _shown(row, response)
+
+
+@router.put("/fields/{code}")
+async def put_field(
+    code: FieldCode,
+    body: FieldDefinition,
+    who: Bureau,
+    tx: Tx,
+    response: Response,
+    if_match: IfMatch = None,
+) -> RecordView:
+    """登记表单字段 / Define a field.  Items that use it get a new version."""
+    row = await actions.put_field(tx, code, body.model_dump(mode="json"), if_match)
+    return _shown(row, response)
+
+
+@router.put("/evidence-types/{code}")
+async def put_evidence_type(
+    code: Code,
+    body: EvidenceTypeDefinition,
+    who: Bureau,
+    tx: Tx,
+    response: Response,
+    if_match: IfMatch = None,
+) -> RecordView:
+    """登记材料/证照类型 / Define an evidence type.  Items that use it get a new version."""
+    row = await actions.put_evidence_type(tx, code, body.model_dump(mode="json"), if_match)
+    return _shown(row, response)
+
+
+@router.put("/items/{code}")
+async def put_item(
+    code: Code,
+    body: ItemDefinition,
+    who: Bureau,
+    tx: Tx,
+    response: Response,
+    if_match: IfMatch = None,
+) -> RecordView:
+    """发布事项（实施清单）/ Publish an item; writing the same record again changes nothing."""
+    row = await actions.put_item(tx, code, body.model_dump(mode="json"), if_match)
+    return _shown(row, response)
+
+
+@router.get("/departments", dependencies=[ANYONE])
+async def departments(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordView]:
+    """部门 / Departments by code."""
+    return await _page(tx, Department, limit, cursor)
+
+
+@router.get("/fields", dependencies=[ANYONE])
+async def fields(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordView]:
+    """表单字段 / Fields by code."""
+    return await _page(tx, Field, limit, cursor)
+
+
+@router.get("/evidence-types", dependencies=[ANYONE])
+async def evidence_types(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordView]:
+    """材料/证照类型 / Evidence types by code."""
+    return await _page(tx, EvidenceType, limit, cursor)
+
+
+@router.get("/items", dependencies=[ANYONE])
+async def items(
+    tx: Tx, limit: Limit = 50, cursor: Cursor = None, department: str | None = None
+) -> Page[RecordView]:
+    """事项 / Items by code, of one department where asked for."""
+    where = [Item.department == department] if department else []
+    return await _page(tx, Item, limit, cursor, *where)
+
+
+@router.get("/departments/{code}", dependencies=[ANYONE])
+async def department(code: Code, tx: Tx, response: Response) -> RecordView:
+    """部门 / A department."""
+    return await _one(tx, Department, code, response)
+
+
+@router.get("/fields/{code}", dependencies=[ANYONE])
+async def field(code: FieldCode, tx: Tx, response: Response) -> RecordView:
+    """表单字段 / A field."""
+    return await _one(tx, Field, code, response)
+
+
+@router.get("/evidence-types/{code}", dependencies=[ANYONE])
+async def evidence_type(code: Code, tx: Tx, response: Response) -> RecordView:
+    """材料/证照类型 / An evidence type."""
+    return await _one(tx, EvidenceType, code, response)
+
+
+@router.get("/items/{code}", dependencies=[ANYONE])
+async def item(code: Code, tx: Tx, response: Response) -> RecordView:
+    """事项 / An item in its newest version."""
+    return await _one(tx, Item, code, response)
+
+
+@router.get("/items/{code}/versions", dependencies=[ANYONE])
+async def versions(
+    code: Code, tx: Tx, limit: Limit = 50, cursor: Cursor = None
+) -> Page[RecordView]:
+    """事项的历次版本 / An item's versions, newest first."""
+    found = select(ItemVersion).where(ItemVersion.code == code)
+    if cursor:
+        found = found.where(ItemVersion.version < _number(position(cursor)))
+    rows = list(await tx.scalars(found.order_by(ItemVersion.version.desc()).limit(limit + 1)))
+    if not rows and not cursor:
+        raise _absent(code)
+    return _paged(rows, limit, "version")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
+
+
+def _shown(row: Record, response: Response) -> RecordView:
+    response.headers["etag"] = etag(row.version)
+    return RecordView(code=row.code, version=row.version, record=row.record)
+
+
+async def _one(tx: AsyncSession, table: type[Record], code: str, response: Response) -> RecordView:
+    row = await tx.get(table, code)
+    if row is None:
+        raise _absent(code)
+    return _shown(row, response)
+
+
+def _absent(code: str) -> NotFound:
+    return NotFound(f"没有代码 {code}。", f"There is no {code}.")
+
+
+async def _page(
+    tx: AsyncSession, table: type[Record], limit: int, after: str | None, *where: Any
+) -> Page[RecordView]:
+    found = select(table).where(*where).order_by(table.code).limit(limit + 1)
+    if after:
+        found = found.where(table.code > position(after))
+    return _paged(list(await tx.scalars(found)), limit, "code")
+
+
+def _paged(rows: list[Any], limit: int, by: Literal["code", "version"]) -> Page[RecordView]:
+    shown = [RecordView(code=r.code, version=r.version, record=r.record) for r in rows[:limit]]
+    more = len(rows) > limit
+    return Page(items=shown, next=cursor(getattr(rows[limit - 1], by)) if more else None)

@@ -1,0 +1,4 @@
+from services.catalog.tables import Base
+from services.chassis.migrations import run
+
+run(Base.metadata)

@@ -1,0 +1,119 @@
+"""`Idempotency-Key`: a request sent again gets the answer it got, and has its effect once.
+
+The key's row is written first and in the effect's own transaction: of fifty equal requests at once
+one goes on, the others wait on the row and then read the answer.  A refusal rolls the row back, so
+a request that was refused, or met an outage, runs again when it is sent again.
+"""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import (
+    Column,
+    DateTime,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from services.chassis.database import Tx
+from services.chassis.errors import Flaw, Invalid
+
+
+class KeyReused(Invalid):
+    """This Idempotency-Key was used for another request; take a new one."""
+
+    zh = "这个 Idempotency-Key 已用于另一请求，请换一个。"
+
+
+class KeyMissing(Invalid):
+    """This request needs an Idempotency-Key."""
+
+    zh = "这个请求需要 Idempotency-Key。"
+
+
+def idempotency_table(metadata: MetaData) -> Table:
+    return Table(
+        "idempotency",
+        metadata,
+        Column("caller", String(200), nullable=False),
+        Column("route", String(300), nullable=False),
+        Column("key", String(255), nullable=False),
+        Column("fingerprint", String(64), nullable=False),
+        Column("status", SmallInteger),
+        Column("headers", JSONB),
+        Column("body", Text),
+        Column("made_at", DateTime(timezone=True), server_default=func.now(), nullable=False),
+        PrimaryKeyConstraint("caller", "route", "key", name="pk_idempotency"),
+    )
+
+
+KEYS = idempotency_table(MetaData())
+
+
+class Once:
+    """Runs an effect once per (caller, route, key)."""
+
+    def __init__(
+        self,
+        request: Request,
+        tx: Tx,
+        key: Annotated[
+            str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)
+        ] = None,
+    ) -> None:
+        self.request, self.tx, self.key = request, tx, key
+
+    async def __call__(
+        self,
+        caller: str,
+        effect: Callable[[], Awaitable[BaseModel]],
+        status: int = 200,
+        headers: Callable[[Any], dict[str, str]] = lambda answer: {},
+        fingerprint: str | None = None,
+    ) -> Response:
+        """The answer of `effect`, or of its first run.  `fingerprint` replaces the JSON body's."""
+        if self.key is None:
+            flaw = Flaw("/header/Idempotency-Key", "缺少此项。", "This is required.")
+            raise KeyMissing(errors=[flaw])
+        fingerprint = fingerprint or canonical(await self.request.body())
+        row = {"caller": caller, "route": self.request.url.path, "key": self.key}
+        arrive = insert(KEYS).values(row | {"fingerprint": fingerprint}).on_conflict_do_nothing()
+        if not (await self.tx.execute(arrive.returning(KEYS.c.key))).first():
+            return await self._replay(row, fingerprint)
+        answer = await effect()
+        body, told = answer.model_dump_json(), headers(answer)
+        kept = update(KEYS).where(*(KEYS.c[name] == value for name, value in row.items()))
+        await self.tx.execute(kept.values(status=status, headers=told, body=body))
+        return Response(body, status, told, media_type="application/json")
+
+    async def _replay(self, row: dict[str, str], fingerprint: str) -> Response:
+        where = [KEYS.c[name] == value for name, value in row.items()]
+        first = (await self.tx.execute(select(KEYS).where(*where))).one()
+        if first.fingerprint != fingerprint:
+            raise KeyReused()
+        headers = first.headers | {"idempotent-replay": "true"}
+        return Response(first.body, first.status, headers, media_type="application/json")
+
+
+def canonical(body: bytes) -> str:
+    """Equal JSON has an equal fingerprint, however it is spaced or ordered."""
+    try:
+        body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONDecodeError:
+        return hashlib.sha256(body).hexdigest()
+    return hashlib.sha256(body).hexdigest()
+
+
+OnceOnly = Annotated[Once, Depends()]

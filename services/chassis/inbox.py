@@ -1,0 +1,294 @@
+"""Events arrive at least once and are acted on once: inbox row, effect and own outbox rows are one
+transaction, and only then comes the ack.
+
+A batch is one transaction.  If it fails, its events are tried one by one: what fails for certain
+(it never parses, a rule refuses it for ever) is parked where an operator sees it, anything else is
+an outage or a defect and is delivered again, for ever, with a growing delay.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.errors import NotFoundError
+from pydantic import ValidationError
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.chassis import envelope, telemetry
+from services.chassis.broker import Broker, NotConnected
+from services.chassis.database import Sessions
+from services.chassis.envelope import Heard, Unreadable
+from services.chassis.errors import Refusal
+from services.chassis.outbox import Relay
+
+log = logging.getLogger(__name__)
+
+FETCH = 100
+ACK_WAIT = 30
+Reaction = Callable[[AsyncSession, Sequence[Heard[Any]]], Awaitable[None]]
+OnRefusal = Callable[[AsyncSession, "Letter", Exception], Awaitable[None]]
+
+
+def inbox_table(metadata: MetaData) -> Table:
+    return Table(
+        "inbox",
+        metadata,
+        Column("consumer", String(100), nullable=False),
+        Column("event_id", String(128), nullable=False),
+        Column("handled_at", DateTime(timezone=True), server_default=func.now(), nullable=False),
+        PrimaryKeyConstraint("consumer", "event_id", name="pk_inbox"),
+    )
+
+
+def parked_table(metadata: MetaData) -> Table:
+    return Table(
+        "parked",
+        metadata,
+        Column("consumer", String(100), nullable=False),
+        Column("event_id", String(128), nullable=False),
+        Column("subject", String(200), nullable=False),
+        Column("payload", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("tries", Integer, nullable=False, server_default="1"),
+        Column("parked_at", DateTime(timezone=True), server_default=func.now(), nullable=False),
+        PrimaryKeyConstraint("consumer", "event_id", name="pk_parked"),
+    )
+
+
+INBOX = inbox_table(MetaData())
+PARKED = parked_table(MetaData())
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What a service hears on one stream: one durable consumer, one reaction per event type.
+
+    Several types may share a reaction; it then gets a batch's events of all of them in one call,
+    which is how it can lock all it touches in one statement.  With `on_refusal` a message that
+    fails for certain is answered instead of parked.
+    """
+
+    stream: str
+    consumer: str
+    reactions: Mapping[Any, Reaction]
+    on_refusal: OnRefusal | None = None
+
+    @property
+    def kinds(self) -> dict[str, Any]:
+        return {kind.type: kind for kind in self.reactions}
+
+
+def subscriptions(service: str, reactions: Mapping[Any, Reaction]) -> list[Subscription]:
+    """One subscription per stream that `reactions` names."""
+    streams: dict[str, dict[Any, Reaction]] = {}
+    for kind, reaction in reactions.items():
+        streams.setdefault(kind.stream, {})[kind] = reaction
+    return [Subscription(s, f"{service}-on-{s}", heard) for s, heard in streams.items()]
+
+
+@dataclass
+class Letter:
+    """One message, opened as far as it could be."""
+
+    id: str
+    subject: str
+    payload: bytes
+    document: dict[str, Any] = field(default_factory=dict)
+    problem: Exception | None = None
+
+
+def open_letter(message: Msg) -> Letter:
+    """A message without a readable id is known by its place in the stream."""
+    at = message.metadata.sequence.stream
+    place = f"#{message.metadata.stream}:{at}"
+    letter = letter_of(place, message.subject, message.data)
+    letter.id = letter.document.get("id", place)
+    return letter
+
+
+def letter_of(known_as: str, subject: str, payload: bytes) -> Letter:
+    try:
+        return Letter(known_as, subject, payload, envelope.open_document(payload))
+    except Unreadable as error:
+        return Letter(known_as, subject, payload, problem=error)
+
+
+async def handle(sessions: Sessions, subscription: Subscription, letters: Sequence[Letter]) -> bool:
+    """React to all letters not yet handled, in one transaction.  True if it recorded events."""
+    rows = [
+        {"consumer": subscription.consumer, "event_id": one}
+        for one in sorted({letter.id for letter in letters})
+    ]
+    arrive = insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.event_id)
+    async with sessions.begin() as tx:
+        fresh = set((await tx.execute(arrive.values(rows))).scalars())
+        unique = {letter.id: letter for letter in letters if letter.id in fresh}
+        for reaction, heard in _by_reaction(subscription, list(unique.values())).items():
+            await reaction(tx, heard)
+    for letter in unique.values():
+        telemetry.HANDLED.labels(subscription.consumer, letter.document["type"]).inc()
+    return bool(tx.info.get("recorded"))
+
+
+def _by_reaction(
+    subscription: Subscription, letters: Sequence[Letter]
+) -> dict[Reaction, list[Heard[Any]]]:
+    grouped: dict[Reaction, list[Heard[Any]]] = {}
+    for letter in letters:
+        if letter.problem:
+            raise letter.problem
+        kind = subscription.kinds.get(letter.document["type"])
+        if kind is None:
+            raise Unreadable(f"nobody here reacts to {letter.document['type']!r}")
+        heard = envelope.read(letter.document, kind, strict=bool(subscription.on_refusal))
+        grouped.setdefault(subscription.reactions[kind], []).append(heard)
+    return grouped
+
+
+async def set_aside(sessions: Sessions, subscription: Subscription, letter: Letter) -> None:
+    """Answer or park a letter that failed for certain, so that it is not tried again."""
+    assert letter.problem is not None
+    reason = describe(letter.problem)
+    async with sessions.begin() as tx:
+        row = {"consumer": subscription.consumer, "event_id": letter.id}
+        arrived = insert(INBOX).values(row).on_conflict_do_nothing().returning(INBOX.c.event_id)
+        if (await tx.execute(arrived)).first() is None:
+            return
+        if subscription.on_refusal:
+            await subscription.on_refusal(tx, letter, letter.problem)
+            return
+        kept = row | {
+            "subject": letter.subject,
+            "payload": letter.payload.decode(errors="replace"),
+            "reason": reason,
+        }
+        await tx.execute(insert(PARKED).values(kept).on_conflict_do_nothing())
+    telemetry.PARKED.labels(subscription.consumer).inc()
+    log.error("event parked", extra={"id": letter.id, "subject": letter.subject, "why": reason})
+
+
+def describe(problem: Exception) -> str:
+    """Why, without the value: what Pydantic quotes may be personal data."""
+    if isinstance(problem, ValidationError):
+        return "; ".join(f"{error['loc']}: {error['type']}" for error in problem.errors()[:10])
+    return f"{type(problem).__name__}: {problem}"
+
+
+class Consumer:
+    """Pulls one stream, for ever."""
+
+    def __init__(
+        self, sessions: Sessions, broker: Broker, subscription: Subscription, relay: Relay
+    ) -> None:
+        self.sessions, self.broker, self.relay = sessions, broker, relay
+        self.subscription = subscription
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self.broker.wait()
+                await self._pull(self.broker.js, self.broker.generation)
+            except (NatsError, NotConnected, OSError, TimeoutError) as error:
+                kind = type(error).__name__
+                log.warning("stream out of reach", extra={"error": kind, "stream": self.stream})
+            except Exception:
+                log.exception("consumer failed, starts again")
+            await asyncio.sleep(0.5)
+
+    @property
+    def stream(self) -> str:
+        return self.subscription.stream
+
+    async def _pull(self, js: JetStreamContext, generation: int) -> None:
+        await self._ensure(js)
+        pull = await js.pull_subscribe_bind(self.subscription.consumer, stream=self.stream)
+        while generation == self.broker.generation:
+            try:
+                messages = await pull.fetch(FETCH, timeout=2)
+            except TimeoutError:
+                continue
+            await self._deliver(messages)
+
+    async def _ensure(self, js: JetStreamContext) -> None:
+        """Make the durable consumer, or bring its filter up to what this version reacts to."""
+        wanted = sorted(kind.route for kind in self.subscription.reactions)
+        subjects = None if self.subscription.on_refusal else wanted
+        try:
+            known = await js.consumer_info(self.stream, self.subscription.consumer)
+            if subjects is None or sorted(known.config.filter_subjects or []) == wanted:
+                return
+        except NotFoundError:
+            log.info("new durable consumer", extra={"consumer": self.subscription.consumer})
+        await js.add_consumer(
+            self.stream,
+            ConsumerConfig(
+                durable_name=self.subscription.consumer,
+                deliver_policy=DeliverPolicy.ALL,
+                ack_policy=AckPolicy.EXPLICIT,
+                ack_wait=ACK_WAIT,
+                max_deliver=-1,
+                max_ack_pending=1000,
+                filter_subjects=subjects,
+            ),
+        )
+
+    async def _deliver(self, messages: Sequence[Msg]) -> None:
+        letters = [open_letter(message) for message in messages]
+        try:
+            if await handle(self.sessions, self.subscription, letters):
+                self.relay.wake()
+        except Exception as error:
+            log.info("batch failed, one by one", extra={"error": describe(error)})
+            for message, letter in zip(messages, letters, strict=True):
+                await self._deliver_one(message, letter)
+        else:
+            for message in messages:
+                await message.ack()
+
+    async def _deliver_one(self, message: Msg, letter: Letter) -> None:
+        try:
+            await handle(self.sessions, self.subscription, [letter])
+        except (Unreadable, ValidationError, Refusal) as problem:
+            letter.problem = problem
+            await self._aside(message, letter)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            await self._again(message, letter, type(error).__name__)
+        except Exception:
+            log.exception("reaction failed, will be delivered again", extra={"id": letter.id})
+            await self._again(message, letter, "defect")
+        else:
+            self.relay.wake()
+            await message.ack()
+
+    async def _aside(self, message: Msg, letter: Letter) -> None:
+        try:
+            await set_aside(self.sessions, self.subscription, letter)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            await self._again(message, letter, type(error).__name__)
+        else:
+            self.relay.wake()
+            await message.ack()
+
+    async def _again(self, message: Msg, letter: Letter, why: str) -> None:
+        delay = min(30.0, 0.2 * 2 ** min(message.metadata.num_delivered, 8))
+        log.warning("waits for another delivery", extra={"id": letter.id, "why": why})
+        await message.nak(delay=delay)

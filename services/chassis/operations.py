@@ -1,0 +1,132 @@
+"""What an operator sees and does: parked events, and how far relay and consumers are behind."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from nats.errors import Error as NatsError
+from pydantic import BaseModel
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.chassis.broker import Broker, NotConnected
+from services.chassis.database import Tx
+from services.chassis.errors import NotFound
+from services.chassis.identity import Allow, Principal
+from services.chassis.inbox import INBOX, PARKED, Subscription, handle, letter_of
+from services.chassis.outbox import OUTBOX
+
+Operator = Annotated[Principal, Depends(Allow("operator"))]
+
+
+class ParkedView(BaseModel):
+    """An event that failed for certain.  Its content is not shown: ids and reasons suffice."""
+
+    service: str
+    consumer: str
+    event_id: str
+    subject: str
+    reason: str
+    tries: int
+    parked_at: datetime
+
+
+class ParkedList(BaseModel):
+    items: list[ParkedView]
+
+
+class Lag(BaseModel):
+    """How far this replica's service is behind."""
+
+    service: str
+    unpublished: int
+    oldest_unpublished_seconds: float
+    stuck: int
+    parked: int
+    relay_leads: bool
+    broker_connected: bool
+    consumers: dict[str, int | None]
+    """Events not yet acknowledged per durable consumer; null where the broker does not answer."""
+
+
+def router(service: str) -> APIRouter:
+    routes = APIRouter(prefix="/operations", tags=["operations"])
+
+    @routes.get("/parked")
+    async def parked(who: Operator, tx: Tx) -> ParkedList:
+        """Events set aside because they can never succeed as they are."""
+        rows = (await tx.execute(select(PARKED).order_by(PARKED.c.parked_at).limit(100))).all()
+        return ParkedList(items=[_view(service, row) for row in rows])
+
+    @routes.post(f"/parked/{service}/{{event_id}}/retry")
+    async def retry(event_id: str, who: Operator, request: Request, tx: Tx) -> ParkedView:
+        """Try a parked event again, after its cause was mended.  It stays parked if it fails."""
+        found = select(PARKED).where(PARKED.c.event_id == event_id).with_for_update()
+        row = (await tx.execute(found)).first()
+        if row is None:
+            raise NotFound(f"没有搁置的事件 {event_id}。", f"No event {event_id} is parked.")
+        await _retry(tx, request, row)
+        return _view(service, row)
+
+    @routes.get("/lag")
+    async def lag(who: Operator, request: Request, tx: Tx) -> Lag:
+        """Relay and consumer lag, for `onevisit status` and alarms."""
+        oldest = func.coalesce(
+            func.extract("epoch", func.now() - func.min(OUTBOX.c.recorded_at)), 0
+        )
+        waiting = select(func.count(), oldest, func.count(OUTBOX.c.stuck))
+        row = (await tx.execute(waiting.where(OUTBOX.c.published_at.is_(None)))).one()
+        state = request.app.state
+        return Lag(
+            service=service,
+            unpublished=row[0],
+            oldest_unpublished_seconds=float(row[1]),
+            stuck=row[2],
+            parked=(await tx.execute(select(func.count()).select_from(PARKED))).scalar_one(),
+            relay_leads=state.relay.leads,
+            broker_connected=state.broker.client is not None,
+            consumers=await _pending(state.broker, state.subscriptions),
+        )
+
+    return routes
+
+
+async def _retry(tx: AsyncSession, request: Request, row: Any) -> None:
+    """Handle the event in its own transaction, as at its first arrival.
+
+    The inbox row that set it aside goes first, committed: should we die before the event is
+    handled, it is still parked, and a later retry finds no inbox row in its way.
+    """
+    same = [INBOX.c.consumer == row.consumer, INBOX.c.event_id == row.event_id]
+    subscription: Subscription = next(
+        one for one in request.app.state.subscriptions if one.consumer == row.consumer
+    )
+    async with request.app.state.sessions.begin() as first:
+        await first.execute(delete(INBOX).where(*same))
+    letter = letter_of(row.event_id, row.subject, row.payload.encode())
+    try:
+        await handle(request.app.state.sessions, subscription, [letter])
+    except Exception:
+        async with request.app.state.sessions.begin() as back:
+            kept = {"consumer": row.consumer, "event_id": row.event_id}
+            await back.execute(insert(INBOX).values(kept).on_conflict_do_nothing())
+        raise
+    await tx.execute(
+        delete(PARKED).where(PARKED.c.consumer == row.consumer, PARKED.c.event_id == row.event_id)
+    )
+
+
+def _view(service: str, row: Any) -> ParkedView:
+    return ParkedView(service=service, **{k: v for k, v in row._mapping.items() if k != "payload"})
+
+
+async def _pending(broker: Broker, known: list[Subscription]) -> dict[str, int | None]:
+    pending: dict[str, int | None] = {}
+    for one in known:
+        try:
+            info = await broker.js.consumer_info(one.stream, one.consumer)
+            pending[one.consumer] = (info.num_pending or 0) + (info.num_ack_pending or 0)
+        except (NatsError, NotConnected, OSError, TimeoutError):
+            pending[one.consumer] = None
+    return pending

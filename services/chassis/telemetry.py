@@ -1,0 +1,102 @@
+"""Structured logs with one correlation id from the gateway to the last event, and Prometheus.
+
+(Not "metrics": that is a service.)  Log records carry ids and codes, never a body, a query string
+or a value somebody typed: they are read by people who may not see personal data.
+"""
+
+import logging
+import sys
+import time
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from uuid import UUID
+
+import orjson
+import uuid_utils.compat
+from prometheus_client import Counter, Gauge, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+correlation_id: ContextVar[str] = ContextVar("correlation_id", default="")
+
+REQUESTS = Histogram("http_request_seconds", "Time to answer.", ["method", "route", "status"])
+HANDLED = Counter("events_handled_total", "Events acted on, once each.", ["consumer", "type"])
+PARKED = Counter("events_parked_total", "Events that failed for certain.", ["consumer"])
+PUBLISHED = Counter("outbox_published_total", "Events acknowledged by the broker.")
+WAITING = Gauge("outbox_waiting", "Recorded events not published yet, as last scanned.")
+
+RECORD_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; whatever is passed as `extra` becomes a field."""
+
+    def __init__(self, service: str, replica: str) -> None:
+        super().__init__()
+        self.fixed = {"service": service, "replica": replica}
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname,
+            **self.fixed,
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        if correlation := correlation_id.get():
+            line["correlation"] = correlation
+        line |= {k: v for k, v in vars(record).items() if k not in RECORD_FIELDS}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()
+
+
+def start_logging(service: str, replica: str, level: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines(service, replica))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("nats").setLevel("CRITICAL")  # it logs outages we report ourselves
+    logging.getLogger("httpx").setLevel("WARNING")
+
+
+def new_correlation_id() -> str:
+    return str(uuid_utils.compat.uuid7())
+
+
+def accept_correlation_id(offered: str) -> str:
+    """Take over a caller's id if it is a UUID, so that nobody can write into our logs."""
+    try:
+        return str(UUID(offered))
+    except ValueError:
+        return new_correlation_id()
+
+
+class Correlated:
+    """ASGI middleware: sets the correlation id, echoes it, and measures every request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        offered = next((v for k, v in scope["headers"] if k == b"x-correlation-id"), b"")
+        correlation = accept_correlation_id(offered.decode("latin-1"))
+        token = correlation_id.set(correlation)
+        started, status = time.perf_counter(), "500"
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = str(message["status"])
+                message["headers"] = [
+                    *message["headers"],
+                    (b"x-correlation-id", correlation.encode()),
+                ]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, observed)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            REQUESTS.labels(scope["method"], route, status).observe(time.perf_counter() - started)
+            correlation_id.reset(token)

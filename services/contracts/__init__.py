@@ -1,0 +1,98 @@
+"""Every event that crosses a service boundary, one module per publisher.
+
+A service publishes only the events of its own module.  These pages are all that services know
+of one another, and what the AsyncAPI page at `/events` is made from.  On the wire each event is the
+`data` of a CloudEvents 1.0 document (structured mode, JSON) whose `type` is the class's `type`,
+whose `subject` is the aggregate's id (the field named by `aggregate`), whose `sequence` grows with
+every change of that aggregate, and whose `id` (UUIDv7) is also the `Nats-Msg-Id`.
+
+Change them by adding: a new event, or a new field with a default.  A field that others read
+is never removed and never given a new meaning.  No event carries personal data: parties are opaque
+ids, reasons are codes, certificates are digests.
+"""
+
+from services.contracts.approval import (
+    ApprovalAccepted,
+    ApprovalDecided,
+    ApprovalOpened,
+    ResultIssued,
+)
+from services.contracts.bundle import (
+    ApplicationCompleted,
+    ApplicationSubmitted,
+    ApplicationWithdrawn,
+    ApprovalCancelled,
+    ApprovalRequested,
+    BundlePublished,
+    MemberSelected,
+    MemberSettled,
+    NoticeIssued,
+)
+from services.contracts.catalog import DepartmentChanged, ItemPublished
+from services.contracts.partner import (
+    AcceptanceStated,
+    DecisionStated,
+    PartnerAnswerAccepted,
+    PartnerAnswerRefused,
+    PartnerApprovalCancelled,
+    PartnerApprovalOpened,
+    ResultStated,
+    ResultStatement,
+)
+from services.contracts.records import (
+    Duration,
+    EvidenceTypeDefinition,
+    EvidenceTypeRecord,
+    FieldDefinition,
+    FieldRecord,
+    FieldRule,
+    FieldUse,
+    ItemDefinition,
+    ItemRecord,
+    Option,
+    Requirement,
+)
+from services.contracts.words import Code, Digest, Event, Fact, FieldCode, TrustLevel
+
+__all__ = [
+    "AcceptanceStated",
+    "ApplicationCompleted",
+    "ApplicationSubmitted",
+    "ApplicationWithdrawn",
+    "ApprovalAccepted",
+    "ApprovalCancelled",
+    "ApprovalDecided",
+    "ApprovalOpened",
+    "ApprovalRequested",
+    "BundlePublished",
+    "Code",
+    "DecisionStated",
+    "DepartmentChanged",
+    "Digest",
+    "Duration",
+    "Event",
+    "EvidenceTypeDefinition",
+    "EvidenceTypeRecord",
+    "Fact",
+    "FieldCode",
+    "FieldDefinition",
+    "FieldRecord",
+    "FieldRule",
+    "FieldUse",
+    "ItemPublished",
+    "ItemDefinition",
+    "ItemRecord",
+    "MemberSelected",
+    "MemberSettled",
+    "NoticeIssued",
+    "Option",
+    "PartnerAnswerAccepted",
+    "PartnerAnswerRefused",
+    "PartnerApprovalCancelled",
+    "PartnerApprovalOpened",
+    "Requirement",
+    "ResultIssued",
+    "ResultStated",
+    "ResultStatement",
+    "TrustLevel",
+]

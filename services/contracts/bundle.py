@@ -1,0 +1,158 @@
+"""Published by bundle."""
+
+from datetime import datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from services.contracts.records import Duration
+from services.contracts.words import Code, Event, Fact
+
+
+class BundlePublished(Event):
+    """A version of a bundle (一件事) can be applied for."""
+
+    type: ClassVar[str] = "bundle.bundle.published"
+    stream: ClassVar[str] = "BUNDLE"
+    aggregate: ClassVar[str] = "code"
+    route: ClassVar[str] = "bundle.bundle.published"
+
+    code: Code
+    version: int
+    name: str
+    name_en: str = ""
+    region: str = ""
+    lead_department: Code
+    items: tuple[Code, ...] = ()
+
+
+class MemberSelected(Fact):
+    """One member of a plan, for those who count."""
+
+    member: str
+    item: Code
+    item_version: int
+    department: Code
+    approval: UUID
+    promise: Duration
+
+
+class ApplicationSubmitted(Event):
+    """An applicant filed a bundle; members whose inputs are there are requested at once."""
+
+    type: ClassVar[str] = "bundle.application.submitted"
+    stream: ClassVar[str] = "BUNDLE"
+    aggregate: ClassVar[str] = "application"
+    route: ClassVar[str] = "bundle.application.submitted"
+
+    application: UUID
+    bundle: Code
+    bundle_version: int
+    region: str
+    filer: UUID
+    holder: UUID
+    submitted_at: datetime
+    promise_hours: int
+    """The plan's critical path in working hours; a working day has eight."""
+    members: tuple[MemberSelected, ...]
+
+
+class MemberSettled(Fact):
+    """How one member ended."""
+
+    member: str
+    item: Code
+    department: Code
+    state: Literal["granted", "refused", "withdrawn", "cancelled", "impossible"]
+
+
+class ApplicationCompleted(Event):
+    """Every member is settled.  The outcome is final; a late decision does not change it."""
+
+    type: ClassVar[str] = "bundle.application.completed"
+    stream: ClassVar[str] = "BUNDLE"
+    aggregate: ClassVar[str] = "application"
+    route: ClassVar[str] = "bundle.application.completed"
+
+    application: UUID
+    bundle: Code
+    outcome: Literal["granted", "partly_granted", "refused", "withdrawn", "stopped"]
+    submitted_at: datetime
+    completed_at: datetime
+    members: tuple[MemberSettled, ...]
+
+
+class ApplicationWithdrawn(Event):
+    """The applicant took the whole application, or single members of it, back."""
+
+    type: ClassVar[str] = "bundle.application.withdrawn"
+    stream: ClassVar[str] = "BUNDLE"
+    aggregate: ClassVar[str] = "application"
+    route: ClassVar[str] = "bundle.application.withdrawn"
+
+    application: UUID
+    bundle: Code
+    members: tuple[str, ...]
+    whole: bool
+
+
+class ApprovalRequested(Event):
+    """A member has its inputs: the department is asked for its answer."""
+
+    type: ClassVar[str] = "bundle.approval.requested"
+    stream: ClassVar[str] = "BUNDLE"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "bundle.approval.requested"
+
+    approval: UUID
+    application: UUID
+    bundle: Code
+    member: str
+    item: Code
+    item_version: int
+    item_name: str = ""
+    department: Code
+    region: str
+    accepts: Literal["automatic", "department"] = "automatic"
+    promise: Duration
+    issues: Code | None = None
+    acr: str = ""
+    """Identity assurance of the filing (OIDC `acr`)."""
+    holder: UUID
+    facts: dict[str, bool | int | float | str] = {}
+    """Non-personal data that the item's rules name."""
+    relies_on: tuple[str, ...] = ()
+    """Numbers of the results that this member builds on."""
+
+
+class ApprovalCancelled(Event):
+    """A requested answer is no longer wanted; if it comes first, the request opens nothing.
+
+    `withdrawn`: the applicant took it back, the approval ends unless it is decided already.
+    `stopped`: another member was refused; an accepted approval keeps its right to its own decision.
+    """
+
+    type: ClassVar[str] = "bundle.approval.cancelled"
+    stream: ClassVar[str] = "BUNDLE"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "bundle.approval.cancelled"
+
+    approval: UUID
+    application: UUID
+    member: str
+    department: Code
+    reason: Literal["withdrawn", "stopped"]
+
+
+class NoticeIssued(Event):
+    """The applicant has something to read at `notices`; for whoever sends messages to phones."""
+
+    type: ClassVar[str] = "bundle.notice.issued"
+    stream: ClassVar[str] = "BUNDLE"
+    aggregate: ClassVar[str] = "notice"
+    route: ClassVar[str] = "bundle.notice.issued"
+
+    notice: UUID
+    application: UUID
+    party: UUID
+    kind: Literal["submitted", "refused", "choice", "result", "completed"]
+    member: str | None = None

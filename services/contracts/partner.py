@@ -1,0 +1,124 @@
+"""What passes between us and one partner department: told on `partner.`, said on `in.`."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.contracts.records import Duration
+from services.contracts.words import Code, Digest, Event, Fact
+
+# Told to one partner department, on that department's own stream.
+
+
+class PartnerApprovalOpened(Event):
+    """An approval lies at your desk.  Read its dossier over HTTPS, answer on `in.`."""
+
+    type: ClassVar[str] = "partner.approval.opened"
+    stream: ClassVar[str] = "PARTNER_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "partner.{department}.approval.opened"
+
+    approval: UUID
+    application: UUID
+    bundle: Code
+    member: str
+    item: Code
+    item_version: int
+    department: Code
+    promise: Duration
+    issues: Code | None = None
+    accepted: bool
+    opened_at: datetime
+
+
+class PartnerApprovalCancelled(Event):
+    """An approval at your desk is no longer wanted; an answer will be refused."""
+
+    type: ClassVar[str] = "partner.approval.cancelled"
+    stream: ClassVar[str] = "PARTNER_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "partner.{department}.approval.cancelled"
+
+    approval: UUID
+    application: UUID
+    department: Code
+    reason: Literal["withdrawn", "stopped"]
+
+
+class PartnerAnswerAccepted(Event):
+    """Your message was taken and has its effect."""
+
+    type: ClassVar[str] = "partner.answer.accepted"
+    stream: ClassVar[str] = "PARTNER_{department}"
+    aggregate: ClassVar[str] = "message"
+    route: ClassVar[str] = "partner.{department}.answer.accepted"
+
+    message: str
+    """The `id` of your message (its Nats-Msg-Id where it could not be read)."""
+    department: Code
+    approval: UUID | None = None
+
+
+class PartnerAnswerRefused(Event):
+    """Your message changed nothing; `problem` (RFC 9457) says why and what would be right."""
+
+    type: ClassVar[str] = "partner.answer.refused"
+    stream: ClassVar[str] = "PARTNER_{department}"
+    aggregate: ClassVar[str] = "message"
+    route: ClassVar[str] = "partner.{department}.answer.refused"
+
+    message: str
+    department: Code
+    approval: UUID | None = None
+    problem: dict[str, object]
+
+
+# Said by a partner department's system, on `in.` of its own account.
+
+
+class ResultStatement(Fact):
+    """What the authority issued: its own number, and the digest of the content kept by bundle."""
+
+    digest: Digest
+    issuer_number: str = Field(min_length=1, max_length=64)
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+class DecisionStated(Event):
+    """A department's own system decides an approval."""
+
+    type: ClassVar[str] = "in.decision"
+    stream: ClassVar[str] = "INBOX_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "in.{department}.decision"
+
+    approval: UUID
+    verdict: Literal["granted", "refused"]
+    reason_code: Code | None = None
+    result: ResultStatement | None = None
+
+
+class AcceptanceStated(Event):
+    """A department's own system accepts an approval."""
+
+    type: ClassVar[str] = "in.acceptance"
+    stream: ClassVar[str] = "INBOX_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "in.{department}.acceptance"
+
+    approval: UUID
+
+
+class ResultStated(Event):
+    """A department's own system issues what it granted earlier."""
+
+    type: ClassVar[str] = "in.result"
+    stream: ClassVar[str] = "INBOX_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "in.{department}.result"
+
+    approval: UUID
+    result: ResultStatement

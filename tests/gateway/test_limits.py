@@ -1,0 +1,295 @@
+"""How large, how slow and how deep: bodies and headers that do not end as they should."""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from gateway.bodies import check_depth
+from gateway.refusals import BodyTooDeep
+from tests.gateway.conftest import Issuer, Server, Upstream
+
+
+async def speak(server: Server, *parts: bytes, pause: float = 0.0) -> bytes:
+    """Send raw bytes, part by part, and return whatever comes back until the server hangs up."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    for part in parts:
+        writer.write(part)
+        await writer.drain()
+        await asyncio.sleep(pause)
+    try:
+        return await asyncio.wait_for(reader.read(), 3)
+    finally:
+        writer.close()
+
+
+async def left_alone(server: Server, *parts: bytes) -> float:
+    """Seconds until the server ends a connection on which nothing more is said."""
+    began = time.monotonic()
+    await speak(server, *parts)
+    return time.monotonic() - began
+
+
+def nested(levels: int) -> bytes:
+    return b'{"a":' * levels + b"1" + b"}" * levels
+
+
+@pytest.mark.parametrize("encoding", ["length", "chunked"])
+async def test_ten_megabytes_of_json_are_refused_with_a_413(
+    client: httpx.AsyncClient, upstream: Upstream, encoding: str
+) -> None:
+    upstream.seen.clear()
+    body = json.dumps({"a": "x" * 10_000_000}).encode()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 65_536):
+            yield body[start : start + 65_536]
+
+    answer = await client.post(
+        "/api/items/a", content=body if encoding == "length" else chunks()
+    )
+
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "/problems/body-too-large"
+    assert answer.json()["limit"] == 1024 * 1024
+    assert not upstream.seen
+
+
+async def test_a_megabyte_of_json_passes(client: httpx.AsyncClient) -> None:
+    body = b'"' + b"x" * (1024 * 1024 - 2) + b'"'
+
+    answer = await client.post("/api/items/a", content=body)
+
+    assert answer.json()["size"] == 1024 * 1024
+
+
+async def test_an_upload_over_twenty_megabytes_is_refused(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    files = {"file": b"x" * (20 * 1024 * 1024 + 1)}
+
+    answer = await client.post("/api/uploads", files=files, headers=issuer.bearer("citizen"))
+
+    assert answer.status_code == 413
+
+
+async def test_an_endless_upload_is_refused_in_the_middle(
+    client: httpx.AsyncClient, issuer: Issuer, upstream: Upstream
+) -> None:
+    upstream.seen.clear()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(400):
+            yield b"x" * 65_536
+
+    answer = await client.post("/api/uploads", content=chunks(), headers=issuer.bearer("citizen"))
+
+    assert answer.status_code == 413
+    assert not upstream.seen
+
+
+async def test_only_an_upload_may_be_large(client: httpx.AsyncClient, issuer: Issuer) -> None:
+    files = {"file": b"x" * 2_000_000}
+
+    answer = await client.post(
+        "/api/applications", files=files, headers=issuer.bearer("citizen")
+    )
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(("levels", "status"), [(32, 200), (33, 400), (100_000, 400)])
+async def test_json_is_at_most_so_deep(
+    client: httpx.AsyncClient, levels: int, status: int
+) -> None:
+    answer = await client.post("/api/items/a", content=nested(levels))
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" * 40,
+        b'{"a":"' + b"[" * 40 + b'"}' + b"[" * 40,
+        b'"unfinished' + b"[" * 40,
+        b'["\\""' + b",[" * 40,
+        "[".encode("utf-16-le") * 40,
+    ],
+)
+def test_depth_is_not_hidden_by_strings_or_encodings(body: bytes) -> None:
+    with pytest.raises(BodyTooDeep):
+        check_depth(body, 32)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not json",
+        b'"' + b"[" * 100 + b'"',
+        b'["\\"' + b"[" * 100 + b'"]',
+        b"[[],[]," + b"[]," * 100 + b"[]]",
+    ],
+)
+def test_brackets_in_strings_and_side_by_side_are_not_deep(body: bytes) -> None:
+    check_depth(body, 32)
+
+
+def test_the_depth_of_a_megabyte_is_checked_in_no_time() -> None:
+    began = time.perf_counter()
+    for body in (b'"\\' * 500_000, b'["' * 500_000, b"[]" * 500_000, b'"a",' * 250_000):
+        with contextlib.suppress(BodyTooDeep):
+            check_depth(body, 32)
+
+    assert time.perf_counter() - began < 0.5
+
+
+HEAD = b"POST /api/items/a HTTP/1.1\r\nHost: x\r\n"
+
+
+async def test_a_slow_body_is_a_408(gateway: Server, upstream: Upstream) -> None:
+    upstream.seen.clear()
+
+    answer = await speak(gateway, HEAD + b"Content-Length: 100\r\n\r\n", b"{", b" ", pause=0.3)
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"/problems/body-too-slow" in answer
+    assert not upstream.seen
+
+
+async def test_a_slow_upload_is_a_408(
+    gateway: Server, issuer: Issuer, upstream: Upstream
+) -> None:
+    upstream.seen.clear()
+    head = f"POST /api/uploads HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {issuer.token()}\r\n"
+    whole = head.encode() + b"Content-Length: 1000000\r\n\r\n"
+
+    answer = await speak(gateway, whole, b"x" * 200_000, b"x", pause=0.3)
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert not upstream.seen
+
+
+async def test_a_client_that_gives_up_in_its_body_troubles_nobody(
+    gateway: Server, client: httpx.AsyncClient
+) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(HEAD + b"Content-Length: 100\r\n\r\n{")
+    await writer.drain()
+    writer.close()
+
+    assert (await client.get("/api/items")).status_code == 200
+
+
+async def test_a_silent_connection_is_ended(gateway: Server) -> None:
+    assert 0.5 < await left_alone(gateway) < 1.5
+
+
+async def test_a_half_head_is_ended_with_a_408(gateway: Server) -> None:
+    answer = await speak(gateway, b"GET /api/items HT")
+
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"application/problem+json" in answer
+
+
+async def test_a_dripping_head_gets_no_more_time(gateway: Server) -> None:
+    began = time.monotonic()
+    drops = [b"GET /api/items HTTP/1.1\r\n"] + [b"a: b\r\n"] * 20
+    with pytest.raises((ConnectionError, AssertionError)):
+        await speak(gateway, *drops, pause=0.1)
+        raise AssertionError
+
+    assert time.monotonic() - began < 3
+
+
+async def test_a_second_request_on_a_connection_has_the_same_time(gateway: Server) -> None:
+    first = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    answer = await speak(gateway, first, b"GET /heal", pause=0.1)
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in answer
+
+
+async def test_a_client_that_does_not_read_is_left(gateway: Server) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port, limit=1024)
+    writer.write(b"GET /api/items/large HTTP/1.1\r\nHost: x\r\n\r\n" * 4)
+    await asyncio.sleep(1.5)
+    received = 0
+    with contextlib.suppress(ConnectionError):
+        while chunk := await asyncio.wait_for(reader.read(65_536), 1):
+            received += len(chunk)
+    writer.close()
+
+    assert 0 < received < 12_000_000
+
+
+@pytest.mark.parametrize(
+    "header",
+    [b"a: " + b"x" * 16_500 + b"\r\n", b"a: b\r\n" * 3_000],
+    ids=["one large", "many small"],
+)
+async def test_headers_are_at_most_16_kib(gateway: Server, header: bytes) -> None:
+    head = b"GET /health/live HTTP/1.1\r\nHost: x\r\n"
+
+    assert (await speak(gateway, head + header + b"\r\n")).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_a_header_without_end_is_not_waited_for(gateway: Server) -> None:
+    began = time.monotonic()
+
+    answer = await speak(gateway, b"GET / HTTP/1.1\r\na: ", b"x" * 40_000)
+
+    assert answer.startswith(b"HTTP/1.1 431 ")
+    assert time.monotonic() - began < 0.5
+
+
+async def test_a_long_path_is_a_header_too(gateway: Server) -> None:
+    answer = await speak(gateway, b"GET /api/" + b"a" * 17_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/wallet HTTP/1.1",
+        b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+        b"Content-Length: +5\r\n\r\nabcde",
+        b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        b"X: a\r\n folded\r\n\r\n",
+        b"X: a\x00b\r\n\r\n",
+    ],
+)
+async def test_a_request_with_two_readings_is_refused(
+    gateway: Server, upstream: Upstream, lines: bytes
+) -> None:
+    upstream.seen.clear()
+
+    answer = await speak(gateway, HEAD + lines)
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"/problems/malformed-request" in answer
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert not upstream.seen
+
+
+async def test_two_transfer_codings_become_one_length(
+    gateway: Server, upstream: Upstream
+) -> None:
+    """The parser lets `identity, chunked` pass; what goes on is a body of a known length."""
+    upstream.seen.clear()
+    lines = b"Transfer-Encoding: identity, chunked\r\nConnection: close\r\n\r\n"
+
+    answer = await speak(gateway, HEAD + lines + b"3\r\n[1]\r\n0\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    reached = dict(upstream.seen[0]["headers"])
+    assert reached["content-length"] == "3"
+    assert "transfer-encoding" not in reached
