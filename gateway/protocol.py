@@ -46,7 +46,7 @@ class PatientProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._in_head = False
+        self._in_head = self._in_body = False
         self._head_size = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
@@ -62,17 +62,16 @@ class PatientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._in_head:
-            # The parser reports a header only when it is complete: an endless one is weighed here.
+        if not self._in_body:
             self._head_size += len(data)
-            if self._head_size > 2 * self.head_bytes:
-                return self._refuse(431)
         super().data_received(data)
+        if self._in_head and self._head_size > 2 * self.head_bytes:
+            # The parser reports a header only when it is complete: an endless one is weighed here.
+            self._refuse(431)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._in_head = True
-        self._head_size = 0
         if self._head_timer is None:
             self._start_clock()
 
@@ -83,8 +82,13 @@ class PatientProtocol(HttpToolsProtocol):
             # The parser turns this into an error of its own, which ends in send_400_response.
             raise ValueError("headers too large")
         super().on_headers_complete()
-        self._in_head = False
+        self._in_head, self._in_body = False, True
+        self._head_size = 0
         self._stop_clock()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._in_body = False
 
     def pause_writing(self) -> None:
         self._write_timer = self.loop.call_later(self.write_seconds, self.transport.abort)

@@ -19,8 +19,9 @@ from typing import Any
 
 import httpx
 import nats
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from partner_rules import RULES, Answer, Case, Json, judge
+from partner_rules import RULES, Answer, Case, Json, judge  # type: ignore[import-not-found]
 
 AT_ONCE = 16
 MOST_ABSENT = 8
@@ -56,7 +57,7 @@ class Platform:
                 absent += answer.status_code == 404
                 later = answer.status_code >= 500 or "retry-after" in answer.headers
                 if absent > MOST_ABSENT or not (later or answer.status_code == 401):
-                    raise NotOurs(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
+                    raise NotOurs(f"no longer ours: {method} {path}: {answer.status_code}")
             await asyncio.sleep(pause)
             pause = min(2 * pause, 3.0)
 
@@ -180,7 +181,7 @@ async def still_here(message: Any) -> None:
             await message.in_progress()
 
 
-async def hear(partner: Partner, connection: nats.NATS) -> None:
+async def hear(partner: Partner, connection: Client) -> None:
     """Pull one message at a time, see to many at once.
 
     A leaf node that has not linked up answers "no responders", a restarting server not at all.
@@ -203,7 +204,7 @@ async def hear(partner: Partner, connection: nats.NATS) -> None:
             task.add_done_callback(lambda _: room.release())
 
 
-async def listened(connection: nats.NATS, last_heard: float, error: NatsError) -> float:
+async def listened(connection: Client, last_heard: float, error: NatsError) -> float:
     """After an empty fetch: when the server last gave a sign of life."""
     try:
         await connection.flush(2)

@@ -52,14 +52,13 @@ def spawn(command: Command, log: Path) -> subprocess.Popen[bytes]:
     the starting *thread* ends.  Elsewhere than on Linux an orphan lives on until the next start.
     """
     account = command.account
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     with log.open("ab") as output:
         return subprocess.Popen(
             command.argv,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=inherited | dict(command.env),
+            env=environment(command.env),
             cwd=command.cwd,
             user=account.uid if account else None,
             group=account.gid if account else None,
@@ -67,6 +66,11 @@ def spawn(command: Command, log: Path) -> subprocess.Popen[bytes]:
             start_new_session=True,
             preexec_fn=_die_with_parent(command.stop_signal),
         )
+
+
+def environment(own: Mapping[str, str]) -> dict[str, str]:
+    """What a child is told, and the little of ours that every program needs."""
+    return {name: os.environ[name] for name in INHERITED if name in os.environ} | dict(own)
 
 
 def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:

@@ -126,11 +126,12 @@ def show_status(folder: Folder = None) -> None:
     """健康、积压、搁置的事件。 Health, lag, parked events; status 1 if anything is wrong."""
     stack = state.require(_folder(folder))
     reports = asyncio.run(status.look(stack))
-    table = Table("part", "pid", "health", "restarts", "unpublished ★ leads", "pending", "parked")
+    table = Table("part", "pid", "health", "restarts", "unpublished", "pending", "parked")
     for one in reports:
         row = (one.part.name, str(one.part.pid), one.health, str(one.part.restarts))
-        table.add_row(*row, one.relay, one.consumers, str(len(one.parked) or ""))
+        table.add_row(*row, one.relay, one.pending, str(len(one.parked) or ""))
     screen.print(table)
+    screen.print("★ 负责发布 leads the relay")
     for event in (event for one in reports for event in one.parked):
         screen.print(f"{event['consumer']} {event['event_id']}: {event['reason']}", markup=False)
     raise typer.Exit(0 if all(one.well for one in reports) else 1)
@@ -150,7 +151,7 @@ async def _demo(wanted: choices.Choices) -> int:
     async with supervisor.running(wanted, screen.print) as stack:
         screen.print(_addresses(stack))
         signer = _signer(stack)
-        return await _load(stack) or await demo.run(stack.gateway, stack.issuer, signer.mint)
+        return await _load(stack) or await demo.run(stack.gateway, signer.token_for)
 
 
 def _addresses(stack: StackState) -> Table:

@@ -1,11 +1,11 @@
 """Roles, databases and tables: what must be there before the services start."""
 
 import asyncio
-import os
 import shutil
 import sys
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from deploy.local import children
 from deploy.local.choices import ROOT, SERVICES
 from deploy.local.plan import Plan
 from deploy.local.postgres_home import programs
@@ -22,7 +22,7 @@ async def prepare(plan: Plan) -> None:
 
 
 async def migrate(database_url: str, service: str) -> None:
-    env = {"DATABASE_URL": database_url, "PATH": os.environ.get("PATH", "")}
+    env = {"DATABASE_URL": database_url}
     command = [sys.executable, "-m", "alembic", "-n", service, "upgrade", "head"]
     await _run(command, env, f"迁移 {service} 数据库", f"Migrating the database of {service}")
 
@@ -48,7 +48,7 @@ def _psql() -> str:
 async def _run(command: list[str], env: dict[str, str], zh: str, en: str) -> None:
     process = await asyncio.create_subprocess_exec(
         *command,
-        env=env,
+        env=children.environment(env),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -61,4 +61,5 @@ async def _run(command: list[str], env: dict[str, str], zh: str, en: str) -> Non
             process.kill()
             await process.wait()
     if process.returncode:
-        raise Trouble(f"{zh}失败：", f"{en} failed:\n{output}")
+        told = "\n".join(output.splitlines()[-20:])
+        raise Trouble(f"{zh}失败：", f"{en} failed:\n{told}")

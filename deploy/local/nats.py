@@ -111,7 +111,10 @@ class NatsServer:
 
     def _require_readable(self, command: Command) -> None:
         done = subprocess.run(
-            [*command.argv, "-t"], capture_output=True, text=True, env=dict(command.env)
+            [*command.argv, "-t"],
+            capture_output=True,
+            text=True,
+            env=children.environment(command.env),
         )
         if done.returncode:
             raise Trouble(

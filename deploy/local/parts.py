@@ -30,6 +30,13 @@ class Part:
     ready: Callable[[int], bool] | None = None
     """Whether the process with this number is ready, where no address can say so."""
 
+    @property
+    def port(self) -> int | None:
+        """Where it listens; None for a partner's script, which only calls."""
+        return (
+            None if self.kind == "partner" else urlsplit(f"//{self.address.split('//')[-1]}").port
+        )
+
 
 def stages(made: Plan) -> list[list[Part]]:
     """What starts together, first to last; it ends in the opposite order."""
@@ -70,7 +77,7 @@ def _services(made: Plan) -> Iterator[Part]:
         for number, port in enumerate(its_ports, start=1):
             name, url = f"{service}-{number}", f"http://{ports.LOOPBACK}:{port}"
             env = _service_environment(made, service) | {"REPLICA": str(number)}
-            command = _uvicorn(f"services.{service}.main:app", url, env)
+            command = _uvicorn(f"services.{service}.main:make", url, env, "--factory")
             yield Part(name, service, url, _always(command), f"{url}/health/ready")
 
 

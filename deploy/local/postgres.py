@@ -1,7 +1,6 @@
 """PostgreSQL from its wheel as a child process of ours, on loopback, with a password."""
 
 import contextlib
-import os
 import re
 import secrets
 import shutil
@@ -145,7 +144,7 @@ class Postgres:
             capture_output=True,
             text=True,
             cwd=place.data,
-            env={"LC_ALL": "C", "PATH": os.environ.get("PATH", "")},
+            env=children.environment({"LC_ALL": "C"}),
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,

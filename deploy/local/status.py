@@ -36,11 +36,16 @@ class Report:
         return waiting + (" ★" if self.lag["relay_leads"] else "")
 
     @property
-    def consumers(self) -> str:
-        return "\n".join(
-            f"{name}: {'?' if pending is None else pending}"
-            for name, pending in sorted(self.lag.get("consumers", {}).items())
-        )
+    def pending(self) -> str:
+        """Streams that hold something for this service; 0 where none does."""
+        if not self.lag:
+            return ""
+        behind = {
+            name.rpartition("-on-")[2]: "?" if pending is None else str(pending)
+            for name, pending in self.lag["consumers"].items()
+            if pending != 0
+        }
+        return ", ".join(f"{stream} {pending}" for stream, pending in behind.items()) or "0"
 
 
 async def look(stack: StackState) -> list[Report]:

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from deploy.local import children, databases, parts, plan, state
+from deploy.local import children, databases, parts, plan, ports, state
 from deploy.local.choices import Choices
 from deploy.local.keeper import Keeper, Tell
 from deploy.local.plan import Plan
@@ -65,7 +65,10 @@ async def _bring_up(made: Plan, keeper: Keeper, tell: Tell) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     for log in made.logs.glob("*.log"):
         log.unlink()  # what the logs say is about this run
-    servers, *others = parts.stages(made)
+    servers, *others = stages = parts.stages(made)
+    for part in (part for stage in stages for part in stage):
+        if part.port:
+            ports.require_free(part.port, part.name)
     await _start(servers, keeper, tell)
     await together(databases.prepare(made), _provision(made, tell))
     tell("✓ databases, streams")

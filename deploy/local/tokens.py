@@ -46,6 +46,10 @@ class Signer:
             claims["enterprise"] = enterprise
         return self.sign(claims | more)
 
+    def token_for(self, *, role: str, sub: str, **claims: Any) -> str:
+        """A token for somebody with one role; see `mint`."""
+        return self.mint(sub, role, **claims)
+
     def sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode({"alg": ALGORITHM, "kid": self.key.kid}, claims, self.key)
 

@@ -36,7 +36,7 @@ def render() -> str:
         f"<h2 id=words>词汇 <small lang=en>Words inside events</small></h2>"
         f"{''.join(_word(name, one) for name, one in words.items())}</main>"
     )
-    return page("事件目录 · Events", "/events", body, wide=True)
+    return page("事件目录 · Events", "/events", body, "wide own")
 
 
 def _stream_names(events: Iterable[Described]) -> list[str]:
@@ -64,7 +64,7 @@ def _streams(events: list[Described]) -> str:
         for one in asyncapi.streams(events)
     )
     return (
-        "<h2 id=streams>流 <small lang=en>Streams</small></h2><div class=scroll><table>"
+        "<h2 id=streams>流 <small lang=en>Streams</small></h2><div class='scroll streams'><table>"
         "<thead><tr><th>流 Stream</th><th>主题 Subjects</th><th>谁发布 Publisher</th>"
         f"<th>谁接收 Readers</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )
@@ -119,18 +119,24 @@ def _word(name: str, schema: Json) -> str:
 
 
 def _fields(schema: Json) -> str:
+    properties = schema.get("properties", {})
     required = set(schema.get("required", ()))
+    noted = any("description" in one for one in properties.values())
     rows = "".join(
         f"<tr><th scope=row><code>{name}</code></th><td>{_type(one)}</td>"
         f"<td>{'必有 always' if name in required else '可缺 optional'}</td>"
-        f"<td>{escape(one.get('description', ''))}</td></tr>"
-        for name, one in schema.get("properties", {}).items()
+        f"{_note(one) if noted else ''}</tr>"
+        for name, one in properties.items()
     )
     return (
         "<div class=scroll><table><thead><tr><th>字段 Field</th><th>类型 Type</th>"
-        "<th>是否必有 Presence</th><th>说明 Notes</th></tr></thead>"
+        f"<th>是否必有 Presence</th>{'<th>说明 Notes</th>' if noted else ''}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
+
+
+def _note(schema: Json) -> str:
+    return f"<td>{escape(schema.get('description', ''))}</td>"
 
 
 def _type(schema: Json) -> str:

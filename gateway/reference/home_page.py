@@ -34,4 +34,4 @@ def swagger() -> str:
         "<script src=/assets/swagger/swagger-ui-bundle.js></script>"
         "<script src=/assets/docs.js></script>"
     )
-    return page("接口文档 · REST API", "/docs", body, wide=True)
+    return page("接口文档 · REST API", "/docs", body, "docs")

@@ -10,8 +10,8 @@ LINKS = (
 )
 
 
-def page(title: str, here: str, body: str, *, wide: bool = False) -> str:
-    """A whole document around `body`, which is HTML already."""
+def page(title: str, here: str, body: str, kind: str = "narrow own") -> str:
+    """A whole document around `body`, which is HTML already; `kind` names its styles."""
     links = "".join(
         f"<a href='{path}'{' aria-current=page' if path == here else ''}>{zh} "
         f"<span lang=en>{en}</span></a>"
@@ -23,7 +23,7 @@ def page(title: str, here: str, body: str, *, wide: bool = False) -> str:
         f"<title>{escape(title)}</title>"
         "<link rel=icon href=/assets/icon.svg><link rel=stylesheet href=/assets/style.css></head>"
         f"<body><header class=top><a class=brand href=/>一件事一次办</a>{links}</header>"
-        f"<div class='{'wide' if wide else 'narrow'}'>{body}</div></body></html>"
+        f"<div class='{kind}'>{body}</div></body></html>"
     )
 
 

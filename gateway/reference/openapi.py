@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from gateway.policy import operations
 from gateway.reference import prose
-from gateway.routes import PREFIX, SERVICES, Service
+from gateway.routes import OWNERS, PREFIX, SERVICES, Service
 from services.chassis.operations import Lag, ParkedView
 from services.chassis.problems import MEDIA_TYPE
 
@@ -158,9 +158,8 @@ def _public_path(path: str, service: str) -> tuple[str | None, str]:
     inside = f"/operations/parked/{service}/"
     if path.startswith(inside):
         return f"{PREFIX}/operations/parked/{{service}}/{path.removeprefix(inside)}", "operations"
-    if path.startswith("/operations/") and service != "operations":
-        return None, ""
-    return PREFIX + path, service
+    routed = OWNERS.get(path.split("/")[1], "operations")
+    return (PREFIX + path if routed == service else None), service
 
 
 def _describe(operation: Json, tag: str, identity: str) -> Json:

@@ -1,3 +1,5 @@
+from fastapi import FastAPI
+
 from services import approval
 from services.approval import partners
 from services.approval.api import router
@@ -16,14 +18,10 @@ class ApprovalSettings(Settings):
         return [code.strip() for code in self.partners.split(",") if code.strip()]
 
 
-settings = ApprovalSettings()
-app = build(
-    "approval",
-    approval.__doc__ or "",
-    [router],
-    [
+def make(settings: ApprovalSettings | None = None) -> FastAPI:
+    settings = settings or ApprovalSettings()
+    heard = [
         *subscriptions("approval", reactions(settings.departments)),
         *partners.subscriptions(settings.departments),
-    ],
-    settings,
-)
+    ]
+    return build("approval", approval.__doc__ or "", [router], heard, settings)

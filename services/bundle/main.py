@@ -30,23 +30,28 @@ async def watch(app: FastAPI) -> None:
     await app.state.watch.run(app)
 
 
-settings = BundleSettings()  # the keys have no default: they are secrets
-app = build(
-    "bundle",
-    bundle.__doc__ or "",
-    [
-        composition.router,
-        applications.router,
-        wallet.router,
-        dossiers.router,
-        notices.router,
-        parties.router,
-    ],
-    subscriptions("bundle", {**HEARD_FROM_CATALOG, **HEARD_FROM_APPROVAL}),
-    settings,
-    background=[sweep, watch],
+ROUTERS = (
+    composition.router,
+    applications.router,
+    wallet.router,
+    dossiers.router,
+    notices.router,
+    parties.router,
 )
-app.state.sealer = Sealer(settings.sealing_keys, settings.index_key)
-app.state.shelf = Shelf()
-app.state.files = Files(settings.uploads_url)
-app.state.watch = Watch()
+
+
+def make(settings: BundleSettings | None = None) -> FastAPI:
+    settings = settings or BundleSettings()  # the keys have no default: they are secrets
+    app = build(
+        "bundle",
+        bundle.__doc__ or "",
+        ROUTERS,
+        subscriptions("bundle", {**HEARD_FROM_CATALOG, **HEARD_FROM_APPROVAL}),
+        settings,
+        background=[sweep, watch],
+    )
+    app.state.sealer = Sealer(settings.sealing_keys, settings.index_key)
+    app.state.shelf = Shelf()
+    app.state.files = Files(settings.uploads_url)
+    app.state.watch = Watch()
+    return app

@@ -72,11 +72,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     for task in tasks:
         task.add_done_callback(_never_ends)
     yield
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await _end(tasks)
     await state.broker.close()
     await state.sessions.kw["bind"].dispose()
+
+
+async def _end(tasks: Sequence["asyncio.Future[None]"]) -> None:
+    """Cancel until all have ended: a cancellation that meets a wait just as it is over is lost
+    (nats-py's fetch and Python 3.11's wait_for both swallow it then)."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=0.5)
 
 
 def _never_ends(task: "asyncio.Future[None]") -> None:

@@ -226,7 +226,8 @@ class Consumer:
                 messages = await pull.fetch(FETCH, timeout=2)
             except TimeoutError:
                 continue
-            await self._deliver(messages)
+            if messages:  # a fetch that ends early may bring none
+                await self._deliver(messages)
 
     async def _ensure(self, js: JetStreamContext) -> None:
         """Make the durable consumer, or bring its filter up to what this version reacts to."""

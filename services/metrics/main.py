@@ -1,3 +1,5 @@
+from fastapi import FastAPI
+
 from services import metrics
 from services.chassis.app import build
 from services.chassis.inbox import subscriptions
@@ -5,10 +7,7 @@ from services.chassis.settings import Settings
 from services.metrics.api import router
 from services.metrics.reactions import REACTIONS
 
-app = build(
-    "metrics",
-    metrics.__doc__ or "",
-    [router],
-    subscriptions("metrics", REACTIONS),
-    Settings(),
-)
+
+def make(settings: Settings | None = None) -> FastAPI:
+    heard = subscriptions("metrics", REACTIONS)
+    return build("metrics", metrics.__doc__ or "", [router], heard, settings or Settings())

@@ -141,12 +141,12 @@ def test_brackets_in_strings_and_side_by_side_are_not_deep(body: bytes) -> None:
 
 
 def test_the_depth_of_a_megabyte_is_checked_in_no_time() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     for body in (b'"\\' * 500_000, b'["' * 500_000, b"[]" * 500_000, b'"a",' * 250_000):
         with contextlib.suppress(BodyTooDeep):
             check_depth(body, 32)
 
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.6
 
 
 HEAD = b"POST /api/items/a HTTP/1.1\r\nHost: x\r\n"

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import jsonschema
 import pytest
-from fastapi import APIRouter, FastAPI, File, UploadFile
+from fastapi import APIRouter, Depends, FastAPI, File, UploadFile
 from pydantic import BaseModel
 
 from gateway.policy import Policies
@@ -14,11 +14,11 @@ from gateway.reference.openapi import merge
 from gateway.routes import SERVICES
 from services.chassis import operations
 from services.chassis.app import declare_policies
-from services.chassis.identity import ANYONE, allow
+from services.chassis.identity import ANYONE, Allow, Principal
 
 Json = dict[str, Any]
-Citizen = allow("citizen", "clerk")
-Bureau = allow("bureau")
+Citizen = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
+Bureau = Annotated[Principal, Depends(Allow("bureau"))]
 
 
 class Shared(BaseModel):

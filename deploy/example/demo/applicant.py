@@ -1,6 +1,7 @@
 """The applicant's side of one filing: compose, hand in, file, follow, change one's mind."""
 
 import asyncio
+import contextlib
 import io
 import time
 import zlib
@@ -17,7 +18,7 @@ from deploy.example.demo.journey import Journey
 from deploy.example.demo.people import Company
 
 Tokens = Callable[..., str]
-PATIENCE = 120.0
+PATIENCE = 90.0
 """Seconds after which a filing that is not settled is given up."""
 
 
@@ -46,14 +47,17 @@ class Applicant:
     async def go(self) -> None:
         """From the first question to the last answer; whatever is wrong is noted in the journey."""
         try:
-            if self.journey.previous:
-                await self.journey.previous.over.wait()
+            if previous := self.journey.previous:
+                await previous.over.wait()
+                if previous.problems:
+                    raise checks.Wrong("not filed: the filing it follows went wrong")
             async with asyncio.timeout(PATIENCE):
                 await self._go()
-        except TimeoutError:
+        except* TimeoutError:
             self.journey.wrong(f"not settled after {PATIENCE:.0f} s: {self.journey.states}")
-        except (Refused, httpx.HTTPError, checks.Wrong) as error:
-            self.journey.wrong(str(error) or repr(error))
+        except* (Refused, httpx.HTTPError, checks.Wrong) as problems:
+            for problem in problems.exceptions:
+                self.journey.wrong(repr(problem))
         finally:
             self.journey.over.set()
 
@@ -81,7 +85,9 @@ class Applicant:
         )
         journey.application, journey.holder = application["id"], application["holder"]
         self.journeys[journey.application] = journey
-        await self._follow()
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._follow())
+            both.create_task(self._act())
         await checks.check_end(journey, self.door, self._door(filing.applicant.account))
 
     async def _holder(self) -> dict[str, Any]:
@@ -129,28 +135,21 @@ class Applicant:
 
     async def _follow(self) -> None:
         """Watch the application move by itself until it is settled."""
-        acting = asyncio.create_task(self._act())
-        try:
-            while self.journey.outcome is None:
-                async for progress in self.door.stream(
-                    f"applications/{self.journey.application}/events"
-                ):
+        while self.journey.outcome is None:
+            with contextlib.suppress(httpx.TransportError):
+                events = f"applications/{self.journey.application}/events"
+                async for progress in self.door.stream(events):
                     await self.journey.note(progress)
-                    if self.journey.outcome:
-                        break
-            await acting
-        finally:
-            acting.cancel()
+            await asyncio.sleep(0 if self.journey.outcome else 0.5)
 
     async def _act(self) -> None:
         """Answer a choice, or take something back, when the script says so."""
         journey, filing = self.journey, self.journey.filing
         here = f"applications/{journey.application}"
         if filing.choice:
-            member, choice = filing.choice
-            undisturbed = [key for key in journey.states if key not in filing.stopped]
-            await journey.settled(*(undisturbed if choice == "stop" else [member]))
-            await journey.note(await self.door.put(f"{here}/choices/{member}", {"choice": choice}))
+            asked, choice = filing.choice
+            await journey.settled(*self._to_settle_first(asked, choice))
+            await journey.note(await self.door.put(f"{here}/choices/{asked}", {"choice": choice}))
             await journey.note_choice()
         elif filing.withdraw == "*":
             await journey.reached(lambda states: "granted" in states.values())
@@ -159,6 +158,13 @@ class Applicant:
             await journey.reached(lambda states: states[member] == "requested")
             path = f"{here}/members/{member}/withdrawal"
             await journey.note(await self.door.put(path, {}))
+
+    def _to_settle_first(self, asked: str, choice: str) -> list[str]:
+        """A stop ends what nobody took on yet: it waits until that is only what it should be."""
+        assert self.journey.expected
+        if choice == "continue":
+            return [asked]
+        return [m for m in self.journey.expected.waits if m not in self.journey.filing.stopped]
 
     async def _withdraw(self, here: str) -> None:
         """Everything at once, while desks answer.  Both may come first; both are right."""

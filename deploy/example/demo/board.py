@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from statistics import mean
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
@@ -65,19 +66,20 @@ def _standing(journey: Journey) -> Text:
 
 def results(console: Console, journeys: Sequence[Journey]) -> None:
     """A table per bundle: what one filing spared, and how it went."""
+    wide = console if console.is_terminal else Console(file=console.file, width=WIDE)
     for code, bundle in expectations.bundles().items():
         filed = [journey for journey in journeys if journey.filing.bundle == code]
         if filed:
-            console.print(_table(f"{bundle['name']}  {bundle['name_en']}", filed))
+            wide.print(_table(f"{bundle['name']}  {bundle['name_en']}", filed))
 
 
 def _table(title: str, journeys: Sequence[Journey]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    table.add_column("filing")
-    for heading in ("members", "open\nat once", "materials", "fields", "visits", "working\ndays"):
-        table.add_column(heading, justify="right")
-    table.add_column("seconds", justify="right")
-    table.add_column("outcome")
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table.padding = (0, 1, 0, 0)
+    table.add_column("\nfiling", overflow="fold", min_width=16)
+    for heading in HEADINGS:
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("\noutcome", no_wrap=True, min_width=8)
     for journey in journeys:
         table.add_row(journey.filing.title, *_figures(journey), _standing_word(journey))
     planned = [journey for journey in journeys if journey.plan]
@@ -87,6 +89,17 @@ def _table(title: str, journeys: Sequence[Journey]) -> Table:
     return table
 
 
+HEADINGS = (
+    "mem-\nbers",
+    "at\nonce",
+    "mate-\nrials",
+    "\nfields",
+    "\nvisits",
+    "\ndays",
+    "sec-\nonds",
+)
+WIDE = 120
+"""Columns of the tables where no terminal says how many there are."""
 COMPARED = ("materials", "fields", "visits", "working_days")
 
 
@@ -97,24 +110,28 @@ def _figures(journey: Journey) -> list[str]:
     return [
         str(before["members"]),
         str(journey.most_open),
-        *(f"{before[what]} → {after[what]}" for what in COMPARED),
+        *(f"{before[what]}→{after[what]}" for what in COMPARED),
         f"{journey.seconds:.1f}",
     ]
 
 
 def _means(journeys: Sequence[Journey]) -> list[str]:
-    def of(side: str, what: str) -> float:
-        return mean(float(journey.plan[side][what]) for journey in journeys)
+    def of(side: str, what: str) -> str:
+        return _short_number(mean(float(journey.plan[side][what]) for journey in journeys))
 
     return [
-        f"{of('before', 'members'):.1f}",
-        f"{mean(journey.most_open for journey in journeys):.1f}",
-        *(f"{of('before', what):.1f} → {of('after', what):.1f}" for what in COMPARED),
+        of("before", "members"),
+        _short_number(mean(journey.most_open for journey in journeys)),
+        *(f"{of('before', what)}→{of('after', what)}" for what in COMPARED),
         f"{mean(journey.seconds for journey in journeys):.1f}",
     ]
+
+
+def _short_number(number: float) -> str:
+    return f"{round(number, 1):g}"
 
 
 def _standing_word(journey: Journey) -> Text:
     if journey.problems:
         return Text("wrong", "bold red")
-    return Text(f"{OUTCOMES.get(journey.outcome or '', '?')} ({journey.outcome})")
+    return Text(OUTCOMES.get(journey.outcome or "", "?"))

@@ -29,12 +29,19 @@ class Desk:
     def __init__(self, department: str, door: Door, journeys: Mapping[str, Journey]) -> None:
         self.department, self.door, self.journeys = department, door, journeys
         self.seen: set[str] = set()
+        self.trouble: str | None = None
+        """Why nothing could be looked up, the last time it was tried."""
 
     async def work(self) -> None:
-        """For ever; whoever starts the desk ends it."""
+        """For ever; whoever starts the desk ends it.  An outage is noted until it is over."""
         async with asyncio.TaskGroup() as answers:
             while True:
-                for approval in await self.waiting():
+                try:
+                    waiting = await self.waiting()
+                    self.trouble = None
+                except (Refused, httpx.HTTPError) as error:
+                    waiting, self.trouble = [], repr(error)
+                for approval in waiting:
                     journey = self.journeys.get(approval["application"])
                     if journey is not None and approval["id"] not in self.seen:
                         self.seen.add(approval["id"])

@@ -69,9 +69,11 @@ async def _at_work(desks: Sequence[Desk], journeys: Sequence[Journey]) -> AsyncI
     finally:
         for task in tasks:
             task.cancel()
-        for ended in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(ended, Exception):
-                journeys[0].wrong(f"a desk broke down: {ended!r}")
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for desk, task in zip(desks, tasks, strict=True):
+            broken = None if task.cancelled() else task.exception()
+            if broken or desk.trouble:
+                journeys[0].wrong(f"desk {desk.department}: {broken or desk.trouble}")
 
 
 @contextlib.asynccontextmanager
@@ -91,11 +93,15 @@ async def _shown(console: Console, journeys: Sequence[Journey]) -> AsyncIterator
 
 
 async def _tell(console: Console, journeys: Sequence[Journey]) -> None:
+    told = ""
     while True:
-        await asyncio.sleep(2)
         settled = sum(one.over.is_set() for one in journeys)
         open_now = sum(one.open_now for one in journeys)
-        console.print(f"demo: {settled} of {len(journeys)} settled, {open_now} approvals open")
+        line = f"demo: {settled} of {len(journeys)} settled, {open_now} approvals open"
+        if line != told:
+            console.print(line, highlight=False)
+        told = line
+        await asyncio.sleep(1)
 
 
 def _report(console: Console, journeys: Sequence[Journey]) -> int:

@@ -30,7 +30,7 @@ def conditions(
     flaws: list[Flaw] = []
     for place, whose, text in _texts(bundle, items, vocabulary):
         try:
-            compiled.setdefault(text, Condition.compiled(text, types))
+            compiled[text] = compiled.get(text) or Condition.compiled(text, types)
         except Faulty as fault:
             flaws.append(_condition_flaw(place, whose, text, fault, vocabulary))
     for index, member in enumerate(bundle.members):

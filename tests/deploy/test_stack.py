@@ -1,0 +1,202 @@
+"""The whole platform from the command line: up, looked at, killed in part, killed as a whole."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from deploy.local import children, state
+from deploy.local.state import StackState
+
+ROOT = Path(__file__).parents[2]
+ONEVISIT = [sys.executable, "-c", "from deploy.local.cli import app; app()"]
+KINDS = {"postgres", "nats", "leaf", "issuer", "catalog", "bundle", "approval", "metrics"}
+KINDS |= {"gateway", "partner"}
+
+
+class Stack:
+    """`onevisit up` in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def up(self, **env: str) -> None:
+        log = (self.folder.parent / "up.log").open("ab")
+        command = [*ONEVISIT, "up", "--folder", str(self.folder), "--ports", "auto"]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, stdout=log, stderr=log, env=env_with(env)
+        )
+        self.wait(lambda: self.state and self.state.state == "ready", 90)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        line = [*ONEVISIT, *command, "--folder", str(self.folder)]
+        return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, env=env_with({}))
+
+    def wait(self, true, patience: float) -> None:
+        deadline = time.monotonic() + patience
+        while not true():
+            told = (self.folder.parent / "up.log").read_text()
+            assert self.process.poll() is None, f"it ended: {told}"
+            assert time.monotonic() < deadline, f"not in time: {told}"
+            time.sleep(0.1)
+
+    @property
+    def state(self) -> StackState | None:
+        return state.read(self.folder)
+
+    @property
+    def healthy(self) -> bool:
+        return self.run("status").returncode == 0
+
+
+def env_with(env: dict[str, str]) -> dict[str, str]:
+    return os.environ | {"COLUMNS": "200", "PYTHONPATH": str(ROOT)} | env
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    stack = Stack(tmp_path_factory.mktemp("stack") / "local")
+    stack.up(REPLICAS="2")
+    yield stack
+    if stack.process and stack.process.poll() is None:
+        stack.process.terminate()
+        stack.process.wait(60)
+
+
+def test_every_part_runs_and_is_written_down(stack):
+    found = stack.state
+
+    assert {part.kind for part in found.parts} == KINDS
+    assert [part.name for part in found.of_kind("bundle")] == ["bundle-1", "bundle-2"]
+    assert all(children.is_alive(part.identity) for part in found.parts)
+    assert httpx.get(f"{found.gateway}/health/ready").is_success
+
+
+def test_a_token_from_the_command_line_opens_the_door(stack):
+    token = stack.run("token", "--role", "operator", "--sub", "sun-qi").stdout.strip()
+
+    answer = httpx.get(
+        f"{stack.state.gateway}/api/operations/parked", headers={"Authorization": f"Bearer {token}"}
+    )
+
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
+def test_secrets_are_in_no_argument_and_no_readable_file(stack):
+    secrets = json.loads((stack.folder / "secrets.json").read_text()).values()
+    for part in stack.state.parts:
+        line = " ".join(psutil.Process(part.pid).cmdline())
+        assert not any(secret in line for secret in secrets), part.name
+    for path in stack.folder.rglob("*"):
+        if path.is_file() and path.stat().st_mode & 0o077:
+            text = path.read_bytes().decode(errors="replace")
+            assert not any(secret in text for secret in secrets), path
+
+
+def test_status_tells_of_each_part_and_of_what_waits(stack):
+    stack.wait(lambda: stack.healthy, 20)
+
+    told = stack.run("status").stdout
+
+    assert all(part.name in told for part in stack.state.parts)
+    assert told.count("★") >= 4  # one relay leads per database
+
+
+def test_a_second_stack_in_the_same_folder_is_refused(stack):
+    refused = stack.run("up")
+
+    assert refused.returncode == 2
+    assert "onevisit down" in refused.stderr
+
+
+def test_everything_that_is_killed_comes_back(stack):
+    before = {part.name: part.pid for part in stack.state.parts}
+
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+
+    stack.wait(lambda: not set(before.values()) & {part.pid for part in stack.state.parts}, 30)
+    stack.wait(lambda: stack.healthy, 60)
+    assert {part.name for part in stack.state.parts} == set(before)
+
+
+def test_down_ends_it_in_order_and_leaves_no_process(stack):
+    parts = stack.state.parts
+
+    assert stack.run("down").returncode == 0
+
+    assert stack.process.wait(60) in (0, 128 + signal.SIGTERM)
+    assert not any(children.is_alive(part.identity) for part in parts)
+    assert (stack.state.state, stack.state.parts) == ("stopped", [])
+
+
+def test_after_a_kill_of_the_supervisor_nothing_is_left_and_the_data_is_still_there(stack):
+    stack.up(REPLICAS="1")
+    parts, secrets = stack.state.parts, (stack.folder / "secrets.json").read_text()
+
+    stack.process.kill()
+    stack.process.wait()
+    if sys.platform == "linux":
+        alive = [psutil.Process(one.pid) for one in parts if children.is_alive(one.identity)]
+        assert not psutil.wait_procs(alive, timeout=20)[1]
+
+    stack.up(REPLICAS="1")
+    assert not any(children.is_alive(part.identity) for part in parts)
+    assert (stack.folder / "secrets.json").read_text() == secrets
+
+
+def test_a_taken_port_is_named_before_anything_starts(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [*ONEVISIT, "up", "--folder", str(tmp_path / "local")]
+
+        refused = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=env_with({"PORT_BASE": str(port)}),
+            capture_output=True,
+            text=True,
+        )
+
+    assert refused.returncode == 2
+    assert f"Port {port} (gateway) is taken" in refused.stderr
+    assert state.read(tmp_path / "local").parts == []
+
+
+@pytest.mark.parametrize(
+    ("env", "complaint"),
+    [
+        ({"REPLICAS": "none"}, "REPLICAS must be a whole number"),
+        ({"PORT_BASE": "80"}, "PORT_BASE must be"),
+        ({"PORTS": "random"}, "fixed or auto"),
+        ({"PARTNERS_FILE": "/nowhere.toml"}, "operator's file"),
+    ],
+)
+def test_a_wrong_variable_is_named(tmp_path, env, complaint):
+    command = [*ONEVISIT, "up", "--folder", str(tmp_path / "local")]
+
+    refused = subprocess.run(
+        command, cwd=ROOT, env=env_with(env), capture_output=True, text=True, timeout=20
+    )
+
+    assert refused.returncode == 2
+    assert complaint in refused.stderr.replace("\n", " ")
+
+
+def test_nothing_to_look_at_is_said_with_the_way_out(tmp_path):
+    for command in (["status"], ["down"], ["load"], ["token", "--role", "clerk", "--sub", "x"]):
+        line = [*ONEVISIT, *command, "--folder", str(tmp_path)]
+        told = subprocess.run(line, cwd=ROOT, env=env_with({}), capture_output=True, text=True)
+        assert (told.returncode, "onevisit up" in told.stderr) == (2, True)
