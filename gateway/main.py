@@ -1,6 +1,7 @@
 """Wiring only: settings in, one ASGI app out."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -59,6 +60,7 @@ class Gateway:
         if settings.metrics_port:
             prometheus_client.start_http_server(settings.metrics_port, settings.gateway_host)
         learning = asyncio.create_task(documents.run())
+        _spare_the_collector()
         try:
             yield
         finally:
@@ -66,6 +68,15 @@ class Gateway:
             await asyncio.gather(learning, return_exceptions=True)
             for upstream in upstreams.values():
                 await upstream.close()
+
+
+def _spare_the_collector() -> None:
+    """Modules and wiring live as long as the process: the garbage collector need not visit them.
+
+    With them a full collection stops everything for 50 ms, several times a second under load.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def build(settings: Settings) -> ASGIApp:

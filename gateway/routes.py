@@ -1,5 +1,6 @@
 """Which service owns a path: one table, and the one reading of a path that everybody else uses."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 from urllib.parse import quote, unquote_to_bytes
@@ -47,6 +48,8 @@ UNSAFE_ESCAPES = (b"%2f", b"%5c", b"%00", b"%25")
 """Separators in disguise, and the escape that would hide them from one more decoding."""
 
 SAFE = "/-._~!$&'()*+,;=:@"
+PLAIN = re.compile(rb"(?:/[\w~!$&'()*+,;=:@-][\w.~!$&'()*+,;=:@-]*)+")
+"""Nothing escaped, no empty segment, none that begins with a dot: nearly every path there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,12 @@ class Destination:
     service: Service | None
     path: str
     """Decoded, as the services' OpenAPI documents and policies write it."""
+    plain: bool = False
 
     @property
     def wire(self) -> str:
         """The same path encoded again: what is forwarded is what was judged."""
-        return quote(self.path, safe=SAFE)
+        return self.path if self.plain else quote(self.path, safe=SAFE)
 
 
 def clean(raw_path: bytes) -> str:
@@ -82,7 +86,9 @@ def clean(raw_path: bytes) -> str:
 
 def destination(raw_path: bytes) -> Destination:
     """The owner of a path below `/api`, and the path as that service knows it."""
-    path = clean(raw_path).removeprefix(PREFIX)
+    plain = PLAIN.fullmatch(raw_path) is not None
+    whole = raw_path.decode("ascii") if plain else clean(raw_path)
+    path = whole.removeprefix(PREFIX)
     if path in MERGED:
         return Destination(None, path)
     _, first, *rest = path.split("/")
@@ -92,4 +98,4 @@ def destination(raw_path: bytes) -> Destination:
         owner = next((service for service in SERVICES if service == rest[1]), None)
     if owner is None:
         raise NoSuchPath()
-    return Destination(owner, path)
+    return Destination(owner, path, plain)

@@ -27,7 +27,7 @@ class Upstream:
 
     def __init__(self, service: str, replicas: tuple[str, ...], connect_seconds: float) -> None:
         self.service = service
-        self._replicas = [URL(url) for url in replicas]
+        self._replicas = list(replicas)
         self._resting_until = dict.fromkeys(self._replicas, 0.0)
         self._turn = 0
         self._session = aiohttp.ClientSession(
@@ -71,18 +71,18 @@ class Upstream:
 
     async def _ask(
         self,
-        replica: URL,
+        replica: str,
         method: str,
         target: str,
         headers: Mapping[str, str],
         body: bytes | AsyncIterator[bytes] | None,
     ) -> aiohttp.ClientResponse:
-        url = URL(f"{replica}".rstrip("/") + target, encoded=True)
+        url = URL(replica + target, encoded=True)
         return await self._session.request(
             method, url, headers=headers, data=body, allow_redirects=False
         )
 
-    def _in_turn(self) -> Iterator[URL]:
+    def _in_turn(self) -> Iterator[str]:
         """Every replica once, the resting ones last, and the first one again."""
         self._turn = (self._turn + 1) % len(self._replicas)
         turned = self._replicas[self._turn :] + self._replicas[: self._turn]

@@ -1,11 +1,13 @@
 """Child processes: started so that they die with us, recognised later, ended for certain."""
 
 import asyncio
+import contextlib
 import ctypes
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,16 +128,27 @@ def is_alive(one: Identity) -> bool:
 
 
 def end_leftover(one: Identity, stop_signal: signal.Signals, patience: float = 10) -> bool:
-    """End a process that is not our child, if it is still the one we mean."""
+    """End a process that is not our child, if it is still the one we mean; False if it is not."""
     if not is_alive(one):
         return False
-    process = psutil.Process(one.pid)
-    process.send_signal(stop_signal)
-    try:
-        process.wait(patience)
-    except psutil.TimeoutExpired:
-        process.kill()
-        process.wait(patience)
+    _send(one, stop_signal)
+    if not _gone_within(one, patience):
+        _send(one, signal.SIGKILL)
+        _gone_within(one, patience)
+    return True
+
+
+def _send(one: Identity, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it was faster
+        os.kill(one.pid, number)
+
+
+def _gone_within(one: Identity, patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while is_alive(one):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
     return True
 
 

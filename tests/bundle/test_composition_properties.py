@@ -324,6 +324,15 @@ def whoever_is_waited_for_issues_it_or_stands_in_an_edge(world: World, plan: Rec
     }
     waits = {(m["member"], w["member"]) for m in plan["members"] for w in m["waits_for"]}
     assert waits == issued | ordered
+    for m in plan["members"]:
+        for wait in m["waits_for"]:
+            states = {
+                need["waits_for"]
+                for need, name, key in needs_of(world)
+                if key == m["member"] and need["evidence"] == wait["evidence"]
+                if (name, "issued", wait["member"]) in fates(world)[key]
+            }
+            assert wait["state"] == ("issued" if "issued" in states else "decided")
 
 
 def the_plan_depends_on_the_facts_alone_and_the_wallet_removes_no_member(

@@ -130,7 +130,7 @@ def test_what_a_killed_supervisor_left_is_ended(tmp_path):
 
     end_leftovers(tmp_path, print)
 
-    assert not psutil.pid_exists(process.pid)
+    assert process.wait(5) == -signal.SIGTERM
     assert state.read(tmp_path).parts == []
 
 

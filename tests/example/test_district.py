@@ -128,17 +128,26 @@ def test_no_question_is_personal(code: str) -> None:
     assert not [field for field in asked if FIELDS[field].get("personal")]
 
 
+SAMPLES: dict[str, tuple[Any, ...]] = {
+    "boolean": (True, False),
+    "integer": (0, 1, 3),
+    "number": (0.0, 9.9, 10.0, 299.9, 300.0),
+    "text": ("同一处",),
+}
+
+
+def samples(field: dict[str, Any]) -> list[Any]:
+    rule = field.get("rule", {})
+    if field["type"] == "choice":
+        return [option["value"] for option in rule["options"]]
+    found = SAMPLES[field["type"]]
+    return [one for one in found if "minimum" not in rule or one >= rule["minimum"]]
+
+
 def combinations(code: str) -> Iterator[dict[str, Any]]:
     """Answers on both sides of every threshold."""
-    values = {"boolean": (True, False), "integer": (1, 3), "number": (0.0, 9.9, 10.0, 300.0)}
     asked = [FIELDS[question["field"]] for question in BUNDLES[code]["questions"]]
-    choices = [
-        [option["value"] for option in field["rule"]["options"]]
-        if field["type"] == "choice"
-        else values.get(field["type"], ("同一处",))
-        for field in asked
-    ]
-    for answers in itertools.product(*choices):
+    for answers in itertools.product(*map(samples, asked)):
         yield {field["code"]: answer for field, answer in zip(asked, answers, strict=True)}
 
 

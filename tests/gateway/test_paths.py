@@ -95,6 +95,11 @@ def test_what_no_service_owns_is_not_found(path: str) -> None:
         destination(path.encode())
 
 
+@pytest.mark.parametrize("path", ["/api/items/.hidden", "/api/items/a.b", "/api/items/a%2eb"])
+def test_dots_inside_a_name_are_nothing_special(path: str) -> None:
+    assert destination(path.encode()).path in ("/items/.hidden", "/items/a.b")
+
+
 def test_every_service_owns_something() -> None:
     assert set(OWNERS.values()) == set(SERVICES)
 

@@ -1,0 +1,101 @@
+"""Citizens file, officers decide at once: a fixed number of applications always in flight."""
+
+import asyncio
+import hashlib
+import itertools
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+
+import orjson
+
+from tests.bench.cpu import Cpu
+from tests.bench.tally import Tally
+from tests.bench.town import Town
+from tests.bench.watch import Watch
+from tests.bench.wire import Wire
+
+TOO_EARLY = 404
+FIRST_PAUSE, LONGEST_PAUSE = 0.004, 0.064
+"""Seconds before a decision that came before its approval is sent again."""
+PATIENCE = 60.0
+DIGEST = "sha256:" + hashlib.sha256(b"a certificate").hexdigest()
+RUN = os.urandom(4).hex()
+numbers = itertools.count()
+
+
+class Wrong(Exception):
+    """An answer that this load must never get."""
+
+
+@dataclass
+class Load:
+    """The whole load's memory: what was filed, and how often a decision came too early."""
+
+    wire: Wire
+    watch: Watch
+    town: Town
+    filed: list[str] = field(default_factory=list)
+    early: Counter[str] = field(default_factory=Counter)
+
+    async def one(self, tally: Tally) -> None:
+        """One application from filing to the event that says it is completed."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        key, body = f"{RUN}-{next(numbers)}", self.town.filing
+        answer = await self.wire.ask("POST", "applications", self.town.citizens(), key, body)
+        filed = loop.time()
+        if answer.status != 201:
+            raise Wrong(f"filing: {answer.status} {answer.body.decode(errors='replace')}")
+        application = orjson.loads(answer.body)
+        self.filed.append(application["id"])
+        completed = self.watch.expect(application["id"])
+        decided = await asyncio.gather(*(self._decide(one) for one in application["members"]))
+        last = loop.time()
+        try:
+            told = await asyncio.wait_for(completed, PATIENCE)
+        except TimeoutError:
+            raise Wrong(f"no completion of {application['id']} in {PATIENCE:.0f} s") from None
+        tally.finished(began, filed, [took for took, _ in decided], told - last)
+        tally.early += sum(early for _, early in decided)
+
+    async def _decide(self, member: dict[str, str]) -> tuple[float, int]:
+        """How long the decision's answer took, and how often it came too early before that."""
+        loop = asyncio.get_running_loop()
+        number = f"{RUN}-{next(numbers)}"
+        result = {"digest": DIGEST, "issuer_number": number}
+        body = orjson.dumps({"verdict": "granted", "result": result})
+        token = self.town.officers[member["department"]]()
+        path = f"approvals/{member['approval']}/decision"
+        pause, deadline = FIRST_PAUSE, loop.time() + PATIENCE
+        for early in itertools.count():
+            began = loop.time()
+            answer = await self.wire.ask("PUT", path, token, number, body)
+            if answer.status == 200:
+                return loop.time() - began, early
+            if answer.status != TOO_EARLY or loop.time() > deadline:
+                raise Wrong(f"decision: {answer.status} {answer.body.decode(errors='replace')}")
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+        raise AssertionError
+
+
+async def level(load: "Load | Floor", in_flight: int, seconds: float, cpu: Cpu) -> Tally:
+    """Keep `in_flight` going; count what finishes in `seconds`, after a warm-up of a fifth."""
+    tally, stop = Tally(in_flight), asyncio.Event()
+
+    async def work() -> None:
+        while not stop.is_set():
+            await load.one(tally)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(in_flight):
+            group.create_task(work())
+        await asyncio.sleep(max(1.0, seconds / 5))
+        before = cpu.read()
+        tally.open()
+        await asyncio.sleep(seconds)
+        tally.close()
+        tally.cpu = cpu.since(before)
+        stop.set()
+    return tally
