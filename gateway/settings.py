@@ -26,7 +26,7 @@ class Settings(settings.Settings):
     head_seconds: float = 10
     write_seconds: float = 30
     keep_alive_seconds: int = 65
-    """Longer than the idle timeout of a usual load balancer, which then never meets a closed door."""
+    """Longer than a usual load balancer keeps one, which then never meets a closed door."""
     json_bytes: int = 1024 * 1024
     json_depth: int = 32
     upload_bytes: int = 20 * 1024 * 1024

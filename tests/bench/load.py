@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import itertools
 import os
-from collections import Counter
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import orjson
 
@@ -30,13 +30,12 @@ class Wrong(Exception):
 
 @dataclass
 class Load:
-    """The whole load's memory: what was filed, and how often a decision came too early."""
+    """The main job, again and again; remembers what it filed."""
 
     wire: Wire
     watch: Watch
     town: Town
     filed: list[str] = field(default_factory=list)
-    early: Counter[str] = field(default_factory=Counter)
 
     async def one(self, tally: Tally) -> None:
         """One application from filing to the event that says it is completed."""
@@ -56,8 +55,8 @@ class Load:
             told = await asyncio.wait_for(completed, PATIENCE)
         except TimeoutError:
             raise Wrong(f"no completion of {application['id']} in {PATIENCE:.0f} s") from None
-        tally.finished(began, filed, [took for took, _ in decided], told - last)
-        tally.early += sum(early for _, early in decided)
+        early = sum(early for _, early in decided)
+        tally.finished(began, filed, [took for took, _ in decided], told - last, early)
 
     async def _decide(self, member: dict[str, str]) -> tuple[float, int]:
         """How long the decision's answer took, and how often it came too early before that."""
@@ -80,13 +79,19 @@ class Load:
         raise AssertionError
 
 
-async def level(load: "Load | Floor", in_flight: int, seconds: float, cpu: Cpu) -> Tally:
+class Job(Protocol):
+    """What a level repeats."""
+
+    async def one(self, tally: Tally) -> None: ...
+
+
+async def level(job: Job, in_flight: int, seconds: float, cpu: Cpu) -> Tally:
     """Keep `in_flight` going; count what finishes in `seconds`, after a warm-up of a fifth."""
     tally, stop = Tally(in_flight), asyncio.Event()
 
     async def work() -> None:
         while not stop.is_set():
-            await load.one(tally)
+            await job.one(tally)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(in_flight):

@@ -387,6 +387,17 @@ def test_five_members_start_together_once_the_company_is_born():
     assert plan["promise"]["path"] == ["register", "seal", "bank"]
 
 
+def test_two_needs_of_one_result_wait_once_and_for_the_stricter_state():
+    twice = [need("licence", waits_for="decided"), need("licence", whose="anyone")]
+    known = catalogue(
+        item("register", issues="licence"),
+        item("bank", requirements=twice),
+        types=(evidence("licence"),),
+    )
+    plan = plan_of(bundle(member("register"), member("bank")), known)
+    assert waits(plan)["bank"] == [("register", "issued")]
+
+
 # --- answers --------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from gateway.door import address
-from tests.gateway.conftest import Issuer, Server, Upstream, everywhere, serving, wait_for
+from tests.gateway.servers import Issuer, Server, Upstream, everywhere, serving, wait_for
 
 
 def encoded(part: Any) -> str:
@@ -176,7 +176,9 @@ async def test_each_principal_has_so_many_requests_a_minute(
 ) -> None:
     with serving(issuer, **everywhere(upstream.url), rate_limit=5) as gateway:
         async with httpx.AsyncClient(base_url=gateway.url) as client:
-            li = [await client.get("/api/wallet", headers=issuer.bearer(sub="li")) for _ in "1234567"]
+            li = [
+                await client.get("/api/wallet", headers=issuer.bearer(sub="li")) for _ in "1234567"
+            ]
             zhao = await client.get("/api/wallet", headers=issuer.bearer(sub="zhao"))
             anonymous = await client.get("/api/wallet")
             page = await client.get("/health/live")
@@ -201,7 +203,7 @@ async def test_guessing_tokens_is_counted_against_the_address(
     assert [one.status_code for one in guesses] == [401] * 5 + [429] * 2
 
 
-async def test_an_issuer_out_of_reach_is_an_outage_and_no_verdict(upstream: Upstream) -> None:
+def test_an_issuer_out_of_reach_is_an_outage_and_no_verdict(upstream: Upstream) -> None:
     gone = Issuer()
     headers = gone.bearer()
     gone.server.stop()

@@ -6,8 +6,7 @@ import httpx
 import pytest
 
 from gateway.routes import SERVICES
-from tests.gateway.conftest import Issuer, Server, Upstream, serving
-from tests.gateway.test_replicas import closed_port
+from tests.gateway.servers import Issuer, Server, Upstream, closed_port, serving
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +21,7 @@ def urls(four: dict[str, Server]) -> dict[str, str]:
     return {f"{name}_url": server.url for name, server in four.items()}
 
 
-async def test_parked_events_of_all_services_are_one_list(
+def test_parked_events_of_all_services_are_one_list(
     issuer: Issuer, four: dict[str, Server]
 ) -> None:
     with serving(issuer, **urls(four)) as gateway:
@@ -35,7 +34,7 @@ async def test_parked_events_of_all_services_are_one_list(
     assert answer.json()["missing"] == []
 
 
-async def test_a_service_that_is_silent_is_named(issuer: Issuer, four: dict[str, Server]) -> None:
+def test_a_service_that_is_silent_is_named(issuer: Issuer, four: dict[str, Server]) -> None:
     with serving(issuer, **(urls(four) | {"bundle_url": closed_port()})) as gateway:
         answer = httpx.get(f"{gateway.url}/api/operations/lag", headers=issuer.bearer("operator"))
 
@@ -44,9 +43,7 @@ async def test_a_service_that_is_silent_is_named(issuer: Issuer, four: dict[str,
     assert answer.json()["missing"] == ["bundle"]
 
 
-async def test_a_retry_goes_to_the_service_that_it_names(
-    issuer: Issuer, four: dict[str, Server]
-) -> None:
+def test_a_retry_goes_to_the_service_that_it_names(issuer: Issuer, four: dict[str, Server]) -> None:
     with serving(issuer, **urls(four)) as gateway:
         path = "/operations/parked/approval/7/retry"
         answer = httpx.post(f"{gateway.url}/api{path}", headers=issuer.bearer("operator"))

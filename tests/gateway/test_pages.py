@@ -7,8 +7,15 @@ import httpx
 import pytest
 
 from gateway.reference import asyncapi
-from tests.gateway.conftest import Issuer, Server, Upstream, everywhere, serving, wait_for
-from tests.gateway.test_replicas import closed_port
+from tests.gateway.servers import (
+    Issuer,
+    Server,
+    Upstream,
+    closed_port,
+    everywhere,
+    serving,
+    wait_for,
+)
 
 PAGES = ["/", "/docs", "/events"]
 
@@ -113,7 +120,7 @@ async def test_a_page_is_only_read(client: httpx.AsyncClient) -> None:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_one_service_that_is_down_does_not_close_the_door(
+def test_one_service_that_is_down_does_not_close_the_door(
     issuer: Issuer, upstream: Upstream
 ) -> None:
     urls = everywhere(upstream.url) | {"metrics_url": closed_port()}
@@ -126,12 +133,12 @@ async def test_one_service_that_is_down_does_not_close_the_door(
     assert answer.json()["services"]["metrics"] == "down"
 
 
-async def test_with_every_service_down_the_door_is_not_ready_but_lives(issuer: Issuer) -> None:
+def test_with_every_service_down_the_door_is_not_ready_but_lives(issuer: Issuer) -> None:
     with serving(issuer, **everywhere(closed_port())) as gateway:
         assert httpx.get(f"{gateway.url}/health/ready").status_code == 503
         assert httpx.get(f"{gateway.url}/health/live").status_code == 200
         assert httpx.get(f"{gateway.url}/events").status_code == 200
 
 
-async def test_answers_beside_the_api_carry_a_correlation_id_too(gateway: Server) -> None:
+def test_answers_beside_the_api_carry_a_correlation_id_too(gateway: Server) -> None:
     assert httpx.get(f"{gateway.url}/health/live").headers["x-correlation-id"]

@@ -6,8 +6,7 @@ import pytest
 
 from gateway.refusals import BadPath, NoSuchPath
 from gateway.routes import OWNERS, SERVICES, destination
-from tests.gateway.conftest import Server
-from tests.gateway.test_limits import speak
+from tests.gateway.servers import Server, speak
 
 TRICKS = [
     "/api/items/../approvals",
@@ -60,7 +59,11 @@ async def test_bytes_beyond_ascii_in_a_path_are_a_400(gateway: Server) -> None:
     [
         ("/api/items", "catalog", "/items"),
         ("/api/items/%61", "catalog", "/items/a"),
-        ("/api/bundles/open-restaurant/publication", "bundle", "/bundles/open-restaurant/publication"),
+        (
+            "/api/bundles/open-restaurant/publication",
+            "bundle",
+            "/bundles/open-restaurant/publication",
+        ),
         ("/api/approvals/1/decision", "approval", "/approvals/1/decision"),
         ("/api/indicators", "metrics", "/indicators"),
         ("/api/results/%e6%b6%88-7", "approval", "/results/%E6%B6%88-7"),

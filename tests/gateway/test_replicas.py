@@ -1,18 +1,21 @@
 """Several replicas of one service: turns, failures, and what may be sent twice."""
 
 import asyncio
-import socket
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from tests.gateway.conftest import ROLES, Issuer, Server, Upstream, everywhere, serving, wait_for
-
-
-def closed_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+from tests.gateway.servers import (
+    ROLES,
+    Issuer,
+    Server,
+    Upstream,
+    closed_port,
+    everywhere,
+    serving,
+    wait_for,
+)
 
 
 class Breaking:
@@ -21,9 +24,7 @@ class Breaking:
     def __init__(self) -> None:
         self.requests: list[bytes] = []
 
-    async def __call__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         self.requests.append(head.split(b"\r\n")[0])
         writer.close()
@@ -62,8 +63,7 @@ async def test_a_replica_that_is_gone_is_not_noticed_by_anybody(
             await asyncio.to_thread(second[1].stop)
             headers = issuer.bearer("citizen")
             answers = [
-                await client.post("/api/applications", json={}, headers=headers)
-                for _ in range(12)
+                await client.post("/api/applications", json={}, headers=headers) for _ in range(12)
             ]
 
     assert [one.status_code for one in answers] == [200] * 12

@@ -42,7 +42,7 @@ def start(graph: Graph) -> Step:
 
 def note_accepted(graph: Graph, progress: Progress, member: str) -> Step:
     """A department took the member on; from now on it keeps its right to its own decision."""
-    if _standing(progress, member).state is not MemberState.REQUESTED:
+    if _standing(progress, member).state != MemberState.REQUESTED:
         return Step(progress)
     return _put(graph, progress, member, Standing(MemberState.ACCEPTED))
 
@@ -66,7 +66,7 @@ def note_issued(graph: Graph, progress: Progress, member: str) -> Step:
 def withdraw_member(graph: Graph, progress: Progress, member: str) -> Step:
     """Take one member back, as long as nobody decided it.  Those that need it become impossible."""
     standing = _standing(progress, member)
-    if standing.state is MemberState.WITHDRAWN:
+    if standing.state == MemberState.WITHDRAWN:
         return Step(progress)
     if progress.outcome is not None:
         raise AlreadySettled()
@@ -93,7 +93,7 @@ def choose(graph: Graph, progress: Progress, member: str, choice: str) -> Step:
     choice = Choice(choice)
     _standing(progress, member)
     made = progress.chosen.get(member)
-    if made is choice:
+    if made == choice:
         return Step(progress)
     if made is not None:
         raise ChoiceMade()
@@ -114,8 +114,8 @@ def open_choices(graph: Graph, progress: Progress) -> tuple[str, ...]:
     return tuple(
         member
         for member in graph.waits
-        if progress.members[member].state is MemberState.REFUSED
-        and graph.on_refusal[member] is Policy.ASK
+        if progress.members[member].state == MemberState.REFUSED
+        and graph.on_refusal[member] == Policy.ASK
         and member not in progress.chosen
     )
 
@@ -154,15 +154,15 @@ def _lose_dependents(graph: Graph, members: dict[str, Standing]) -> None:
         again = False
         for member, waits in graph.waits.items():
             lost = any(members[wait.member].state in LOST for wait in waits)
-            if lost and members[member].state is MemberState.WAITING:
+            if lost and members[member].state == MemberState.WAITING:
                 members[member] = Standing(MemberState.IMPOSSIBLE)
                 again = True
 
 
 def _stopping(graph: Graph, progress: Progress) -> bool:
     return any(
-        standing.state is MemberState.REFUSED
-        and (graph.on_refusal[member] is Policy.STOP or progress.chosen.get(member) is Choice.STOP)
+        standing.state == MemberState.REFUSED
+        and (graph.on_refusal[member] == Policy.STOP or progress.chosen.get(member) == Choice.STOP)
         for member, standing in progress.members.items()
     )
 
@@ -174,10 +174,10 @@ def _turn(members: dict[str, Standing], states: frozenset[MemberState], to: Memb
 
 
 def _ready(graph: Graph, members: Mapping[str, Standing], member: str) -> bool:
-    return members[member].state is MemberState.WAITING and all(
+    return members[member].state == MemberState.WAITING and all(
         members[wait.member].issued
         if wait.state == "issued"
-        else members[wait.member].state is MemberState.GRANTED
+        else members[wait.member].state == MemberState.GRANTED
         for wait in graph.waits[member]
     )
 
@@ -203,7 +203,7 @@ def _difference(graph: Graph, before: Progress, after: Progress) -> Step:
     known = open_choices(graph, before)
     return Step(
         progress=after,
-        request=tuple(m for m in changed if states[m] is MemberState.REQUESTED),
+        request=tuple(m for m in changed if states[m] == MemberState.REQUESTED),
         cancel=tuple(
             Cancellation(m, reasons[states[m]])
             for m in changed

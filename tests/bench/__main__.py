@@ -1,0 +1,100 @@
+"""`make bench`: one stack, three levels, each beside the floor; status 1 if anything was lost.
+
+BENCH_SECONDS=10      measured seconds of each level, for the platform and for the floor
+BENCH_LEVELS=1,16,64  applications in flight
+"""
+
+import os
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from deploy.local import choices, supervisor
+from deploy.local.state import StackState
+from deploy.local.tokens import Signer, key_file
+from deploy.local.trouble import Trouble
+from tests.bench import databases, report
+from tests.bench.cpu import Cpu
+from tests.bench.floor import Floor, floor
+from tests.bench.load import Load, level
+from tests.bench.tally import Tally
+from tests.bench.town import open_town
+from tests.bench.watch import watching
+from tests.bench.wire import Wire
+
+FOLDER = choices.FOLDER / "bench"
+LIMIT = "1000000"
+"""The quota is on, with a ceiling that a load of this size does not reach."""
+
+
+async def bench(folder: Path, seconds: float, levels: list[int]) -> int:
+    machine, wanted = report.machine(), _choices(folder)
+    async with supervisor.running(wanted, report.screen.print) as stack:
+        signer = Signer(key_file(folder), stack.issuer)
+        town, wire = await open_town(stack.gateway, signer), Wire(stack.gateway)
+        async with watching(stack.nats) as watch:
+            load = Load(wire, watch, town)
+            await load.one(Tally(1))
+            await databases.drained(stack)
+            async with floor(stack, load.filed[0]) as bare:
+                measured = [await _level(stack, load, bare, one, seconds) for one in levels]
+            wire.close()
+            wrong = await databases.faults(stack, load.filed, dict(watch.heard))
+            document = {
+                "machine": machine,
+                "postgres": await databases.settings(stack),
+                "nats": {"server": watch.server, "sync_interval": "default (2m)", "replicas": 1},
+                "replicas": wanted.replicas,
+                "filed": len(load.filed),
+                "faults": wrong,
+                "levels": measured,
+            }
+    report.show(document)
+    report.screen.print(f"JSON: {report.write(document)}", markup=False)
+    for one in wrong:
+        report.screen.print(f"WRONG: {one}", style="bold red", markup=False)
+    report.screen.print(f"bench: {len(load.filed)} filed, {len(wrong)} wrong")
+    return 1 if wrong else 0
+
+
+async def _level(
+    stack: StackState, load: Load, bare: Floor, in_flight: int, seconds: float
+) -> dict[str, Any]:
+    """The platform, then the floor at the same level, each with the machine to itself."""
+    platform = await level(load, in_flight, seconds, Cpu(stack))
+    await databases.drained(stack)
+    below = await level(bare, in_flight, seconds, Cpu(stack, ("postgres",)))
+    ratio = platform.rate / below.rate if below.rate else 0.0
+    report.screen.print(
+        f"{in_flight} in flight: {platform.rate:.1f}/s, floor {below.rate:.1f}/s, {ratio:.3f}"
+    )
+    return {"platform": platform.figures(), "floor": below.figures(), "ratio": round(ratio, 3)}
+
+
+def _choices(folder: Path) -> choices.Choices:
+    """Durable, on free ports, the quota raised, and every department deciding at the desk."""
+    partners = folder / "partners.toml"
+    partners.write_text("")
+    wanted = choices.from_environment(folder, "auto", durable=True)
+    return replace(wanted, partners_file=partners, env=wanted.env | {"RATE_LIMIT": LIMIT})
+
+
+def main() -> int:
+    levels = [int(one) for one in os.environ.get("BENCH_LEVELS", "1,16,64").split(",")]
+    seconds = float(os.environ.get("BENCH_SECONDS", "10"))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    # Beside the JSON files and not in /tmp, which may be memory, where syncing costs nothing.
+    with tempfile.TemporaryDirectory(prefix="stack-", dir=FOLDER) as folder:
+        try:
+            return uvloop.run(bench(Path(folder), seconds, levels))
+        except Trouble as trouble:
+            report.screen.print(str(trouble), style="bold red", markup=False)
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
