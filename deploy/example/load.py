@@ -9,11 +9,13 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from deploy.example import district
+from deploy.local.tokens import Signer
 
 AT_ONCE = 8
 PATIENCE = 60.0
@@ -150,13 +152,19 @@ async def load(gateway_url: str, token: str) -> Report:
     return report
 
 
+def development_token() -> str | None:
+    """Signed with the development issuer's key, where ISSUER_KEY names its file."""
+    key, issuer = os.environ.get("ISSUER_KEY"), os.environ.get("OIDC_ISSUER", "")
+    return Signer(Path(key), issuer.rstrip("/")).mint("loader", "bureau") if key else None
+
+
 def main() -> int:
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--gateway", default=os.environ.get("GATEWAY_URL"))
     reader.add_argument(
         "--token",
-        default=os.environ.get("TOKEN"),
-        help="a bearer token of role bureau (or TOKEN in the environment)",
+        default=os.environ.get("TOKEN") or development_token(),
+        help="a bearer token of role bureau (or TOKEN, or ISSUER_KEY and OIDC_ISSUER)",
     )
     options = reader.parse_args()
     if not options.gateway or not options.token:

@@ -1,9 +1,9 @@
-"""A partner department's own system, as small as it can be: hears over NATS, reads over HTTPS,
-answers over NATS.
+"""A partner department's own system, as small as can be: listens and answers over NATS.
 
-Needs nats, httpx, the standard library and `partner_rules.py`, the department's rules, beside it;
-run as a script.  It decides from the dossier, and whatever it says about an approval is the same
-each time it is asked: so it may be killed at any moment and simply goes on.
+It reads dossiers over HTTPS and decides from what they say.  Needs nats, httpx, the standard
+library and `partner_rules.py`, the department's rules, beside it; run as a script.  Whatever it
+says about an approval is the same each time it is asked, so it may be killed at any moment and
+simply goes on.
 """
 
 import asyncio

@@ -54,7 +54,7 @@ class NatsServer:
         program = _program()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._require_unused()
-        ports.require_free(self.port, "NATS")
+        ports.require_free((self.port, "NATS"))
         path = self.write_config()
         listen = ("-a", ports.LOOPBACK, "-p", str(self.port))
         argv = (program, "-c", str(path), *listen, "-P", str(self._pid_file))

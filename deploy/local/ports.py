@@ -38,12 +38,13 @@ def answers(port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
-def require_free(port: int, part: str) -> None:
-    """Say who wants the port before a server dies over it in a language of its own."""
-    if is_taken(port):
+def require_free(*wanted: tuple[int, str]) -> None:
+    """Say who wants which port before a server dies over it in a language of its own."""
+    taken = ", ".join(f"{port} ({part})" for port, part in wanted if is_taken(port))
+    if taken:
         raise Trouble(
-            f"端口 {port}（{part}）已被占用。请结束占用它的程序，或改用其他端口："
+            f"端口已被占用：{taken}。请结束占用它们的程序，或改用其他端口："
             "PORT_BASE=<起始端口>，或 onevisit up --ports auto。",
-            f"Port {port} ({part}) is taken. End the program that holds it, or choose other "
-            "ports: PORT_BASE=<first port>, or onevisit up --ports auto.",
+            f"Ports are taken: {taken}. End the programs that hold them, or choose others: "
+            "PORT_BASE=<first port>, or onevisit up --ports auto.",
         )

@@ -81,7 +81,7 @@ class Postgres:
         if not (self._home.data / "PG_VERSION").exists():
             self._create_cluster(self._home)
         _release(self._home.data)
-        ports.require_free(self.port, "PostgreSQL")
+        ports.require_free((self.port, "PostgreSQL"))
         settings = SETTINGS | (DURABLE if self.durable else FORGETFUL) | {"port": str(self.port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return Command(

@@ -66,9 +66,8 @@ async def _bring_up(made: Plan, keeper: Keeper, tell: Tell) -> None:
     for log in made.logs.glob("*.log"):
         log.unlink()  # what the logs say is about this run
     servers, *others = stages = parts.stages(made)
-    for part in (part for stage in stages for part in stage):
-        if part.port:
-            ports.require_free(part.port, part.name)
+    every = (part for stage in stages for part in stage)
+    ports.require_free(*((part.port, part.name) for part in every if part.port))
     await _start(servers, keeper, tell)
     await together(databases.prepare(made), _provision(made, tell))
     tell("✓ databases, streams")

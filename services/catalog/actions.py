@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,6 +27,8 @@ from services.contracts import (
 )
 
 R = TypeVar("R", bound=Record)
+EDITING = 7_102_645
+"""The advisory lock under which editors write one after another."""
 
 
 async def put_department(
@@ -42,19 +44,28 @@ async def put_department(
 async def put_field(
     tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
 ) -> Field:
-    known = await tx.execute(select(Field.code, Field.record["type"].astext))
-    rules.check_field(record, {code: kind for code, kind in known})
+    await _take_turns(tx)
+    lists = await _codes(tx, Field, Field.record["of"].contains([code]))
+    tied = EvidenceType.record["subject_field"].astext == code
+    papers = await _codes(
+        tx, EvidenceType, or_(tied, EvidenceType.record["content"].contains([code]))
+    )
+    rules.check_field(code, record, await _types(tx), inside=bool(lists or papers))
 
     row, changed = await _put(tx, Field, code, record, if_match)
     if changed:
-        await _republish(tx, lambda item: code in _fields_of(item))
+        embedding = {code, *lists}
+        await _republish(
+            tx, lambda item: bool(_fields_of(item) & embedding or _evidence_of(item) & papers)
+        )
     return row
 
 
 async def put_evidence_type(
     tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
 ) -> EvidenceType:
-    rules.check_evidence_type(record, await _codes(tx, Field))
+    await _take_turns(tx)
+    rules.check_evidence_type(record, await _types(tx))
 
     row, changed = await _put(tx, EvidenceType, code, record, if_match)
     if changed:
@@ -66,6 +77,7 @@ async def put_item(
     tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
 ) -> Item:
     """Publish an item, or its next version; the same record again changes nothing."""
+    await _take_turns(tx)
     departments = await _codes(tx, Department)
     rules.check_item(record, departments, await _codes(tx, Field), await _codes(tx, EvidenceType))
 
@@ -73,6 +85,11 @@ async def put_item(
     if changed:
         await _publish(tx, row)
     return row
+
+
+async def _take_turns(tx: AsyncSession) -> None:
+    """What one editor embeds or checks against, no other is changing at the same moment."""
+    await tx.execute(select(func.pg_advisory_xact_lock(EDITING)))
 
 
 async def _put(
@@ -104,10 +121,7 @@ async def _put(
 
 
 async def _republish(tx: AsyncSession, concerned: Callable[[Mapping[str, Any]], bool]) -> None:
-    """A changed definition is a new version of every item that embeds it.
-
-    Locked in code order, so that two editors cannot wait for each other.
-    """
+    """A changed definition is a new version of every item that embeds it."""
     for item in await tx.scalars(select(Item).order_by(Item.code).with_for_update()):
         if concerned(item.record):
             item.version += 1
@@ -143,8 +157,16 @@ def _evidence_of(item: Mapping[str, Any]) -> set[str]:
     return needed | ({item["issues"]} if item["issues"] else set())
 
 
-async def _codes(tx: AsyncSession, table: type[Record]) -> set[str]:
-    return set(await tx.scalars(select(table.code)))
+async def _codes(
+    tx: AsyncSession, table: type[Record], *where: ColumnElement[bool]
+) -> set[str]:
+    return set(await tx.scalars(select(table.code).where(*where)))
+
+
+async def _types(tx: AsyncSession) -> dict[str, str]:
+    """The type of every field, by its code."""
+    known = await tx.execute(select(Field.code, Field.record["type"].astext))
+    return {code: kind for code, kind in known}
 
 
 async def _records(tx: AsyncSession, table: type[Record], codes: set[str]) -> list[dict[str, Any]]:

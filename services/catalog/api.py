@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict
+from pydantic import Field as FieldInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +21,7 @@ Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 FieldCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 
 router = APIRouter(tags=["catalog"])
+NEWEST = 2**31 - 1  # as large as a version can be in its column
 
 
 class DepartmentBody(BaseModel):
@@ -27,9 +29,9 @@ class DepartmentBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str
-    name_en: str = ""
-    region: str
+    name: str = FieldInfo(min_length=1, max_length=100)
+    name_en: str = FieldInfo("", max_length=200)
+    region: str = FieldInfo(min_length=2, max_length=32)
 
 
 class RecordView(BaseModel):
@@ -162,7 +164,7 @@ async def versions(
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() else 0
+    return min(int(text), NEWEST) if text.isdecimal() else 0
 
 
 def _shown(row: Record, response: Response) -> RecordView:

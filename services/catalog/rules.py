@@ -33,9 +33,13 @@ def check_item(
         raise RecordFaulty(errors=flaws)
 
 
-def check_evidence_type(record: Mapping[str, Any], fields: Collection[str]) -> None:
+def check_evidence_type(record: Mapping[str, Any], fields: Mapping[str, str]) -> None:
+    """`fields`: type by code of the fields that exist."""
+    tied = [record["subject_field"]] if record["subject_field"] else []
     flaws = _unknown("/content/{}", record["content"], fields)
-    flaws += _unknown("/subject_field", filter(None, [record["subject_field"]]), fields)
+    flaws += _unknown("/subject_field", tied, fields)
+    flaws += _lists("/content/{}", record["content"], fields)
+    flaws += _lists("/subject_field", tied, fields)
     if record["identifies"] and record["identifies"] not in record["content"]:
         flaw = "应是 content 中的一项。", "This should be one of `content`."
         flaws.append(Flaw("/identifies", *flaw))
@@ -43,14 +47,14 @@ def check_evidence_type(record: Mapping[str, Any], fields: Collection[str]) -> N
         raise RecordFaulty(errors=flaws)
 
 
-def check_field(record: Mapping[str, Any], fields: Mapping[str, str]) -> None:
-    """`fields`: type by code of the fields that exist."""
-    flaws = _unknown("/of/{}", record["of"], fields)
-    if (record["type"] == "list") != bool(record["of"]):
-        flaw = "仅 list 类型有 of，且必须有。", "A list, and only a list, has `of`."
-        flaws.append(Flaw("/of", *flaw))
-    if any(fields.get(code) == "list" for code in record["of"]):
-        flaws.append(Flaw("/of", "列表不能套列表。", "A list cannot hold lists."))
+def check_field(
+    code: str, record: Mapping[str, Any], fields: Mapping[str, str], inside: bool
+) -> None:
+    """`fields`: type by code of the fields that exist; `inside`: a list or a certificate has it."""
+    flaws = _of(code, record, fields)
+    if inside and record["type"] == "list":
+        flaw = "列表或证照内容中的字段不能改为列表。", "It stands in a list or on a certificate."
+        flaws.append(Flaw("/type", *flaw))
     if (record["type"] == "choice") != bool(record["rule"]["options"]):
         flaw = "仅 choice 类型有 options，且必须有。", "A choice, and only a choice, has options."
         flaws.append(Flaw("/rule/options", *flaw))
@@ -59,6 +63,24 @@ def check_field(record: Mapping[str, Any], fields: Mapping[str, str]) -> None:
         flaws.append(Flaw("/rule", "下限大于上限。", "The minimum is above the maximum."))
     if flaws:
         raise RecordFaulty(errors=flaws)
+
+
+def _of(code: str, record: Mapping[str, Any], fields: Mapping[str, str]) -> list[Flaw]:
+    flaws = _unknown("/of/{}", record["of"], fields)
+    if (record["type"] == "list") != bool(record["of"]):
+        flaw = "仅 list 类型有 of，且必须有。", "A list, and only a list, has `of`."
+        flaws.append(Flaw("/of", *flaw))
+    if code in record["of"] or any(fields.get(one) == "list" for one in record["of"]):
+        flaws.append(Flaw("/of", "列表不能套列表。", "A list cannot hold lists."))
+    return flaws
+
+
+def _lists(pointer: str, used: Iterable[str], fields: Mapping[str, str]) -> list[Flaw]:
+    return [
+        Flaw(pointer.format(place), "证照内容不能是列表。", "A certificate carries no list.")
+        for place, code in enumerate(used)
+        if fields.get(code) == "list"
+    ]
 
 
 def _unknown(pointer: str, used: Iterable[str], known: Collection[str]) -> list[Flaw]:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, cast
 
+import orjson
 from fastapi import Depends, Request
 from sqlalchemy import DateTime, Enum, MetaData, Table
 from sqlalchemy.dialects.postgresql import JSONB
@@ -22,7 +23,13 @@ def connect(url: str, pool_size: int = 10) -> Sessions:
     drops the whole pool.  `hide_parameters` keeps personal data out of error messages.
     """
     engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, pool_timeout=5, hide_parameters=True
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=5,
+        hide_parameters=True,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
     )
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 

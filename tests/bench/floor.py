@@ -7,6 +7,7 @@ Left out: idempotency keys, evidence, notices, metrics' tables, and marking even
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -78,7 +79,7 @@ class Floor:
         await self.bundle.run(self.sql["party"], flat(*rows["party"]))
 
     async def one(self, tally: Tally) -> None:
-        now, application = asyncio.get_running_loop().time, uuid4()
+        now, application = time.perf_counter, uuid4()
         began, approvals = now(), [uuid4() for _ in self.rows["member"]]
         await self._file(application, approvals)
         filed, left = now(), [len(approvals)]

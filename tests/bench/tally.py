@@ -1,6 +1,6 @@
 """What one level of the load measured, and the figures that are made of it."""
 
-import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,10 +24,10 @@ class Tally:
     _is_open: bool = False
 
     def open(self) -> None:
-        self._opened, self._is_open = asyncio.get_running_loop().time(), True
+        self._opened, self._is_open = time.perf_counter(), True
 
     def close(self) -> None:
-        self.seconds = asyncio.get_running_loop().time() - self._opened
+        self.seconds = time.perf_counter() - self._opened
         self._is_open = False
 
     def finished(
@@ -44,7 +44,7 @@ class Tally:
         self.early += early
         self.filings.append(filed - began)
         self.decisions += decisions
-        self.wholes.append(asyncio.get_running_loop().time() - began)
+        self.wholes.append(time.perf_counter() - began)
         if completion is not None:
             # The event may overtake the answer: both follow the same commit.
             self.completions.append(max(completion, 0.0))

@@ -1,6 +1,7 @@
 """Hears `bundle.application.completed` from the BUNDLE stream itself, as any subscriber would."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,7 +38,7 @@ class Watch:
         self.heard[application] += 1
         future = self._expected.pop(application, None)
         if future is not None and not future.done():
-            future.set_result(asyncio.get_running_loop().time())
+            future.set_result(time.perf_counter())
 
 
 @asynccontextmanager

@@ -114,7 +114,7 @@ def test_a_taken_port_is_named_with_the_way_out(tmp_path):
         taken.listen()
         port = taken.getsockname()[1]
 
-        with pytest.raises(Trouble, match=f"(?s)端口 {port}.*PORT_BASE.*Port {port}.*is taken"):
+        with pytest.raises(Trouble, match=f"(?s)端口已被占用：{port}.*PORT_BASE.*taken: {port}"):
             Postgres(tmp_path, port, durable=False).prepare()
 
 

@@ -26,7 +26,9 @@ class Wishes:
     def command(self) -> str:
         known = {"SEED": self.seed, "KILLS": self.kills, "RATE": self.rate, "PACE": self.pace}
         words = [f"{name}={value:g}" for name, value in known.items()]
-        return " ".join(["make faults", *words, *([f"AIM={','.join(self.aim)}"] if self.aim else [])])
+        return " ".join(
+            ["make faults", *words, *([f"AIM={','.join(self.aim)}"] if self.aim else [])]
+        )
 
 
 LEAD = 4.0

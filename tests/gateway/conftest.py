@@ -28,7 +28,7 @@ def issuer() -> Iterator[Issuer]:
 def upstream() -> Iterator[Upstream]:
     upstream = Upstream(ROLES, "only")
     server = Server(upstream.app)
-    upstream.url = server.url  # type: ignore[attr-defined]
+    upstream.url = server.url
     yield upstream
     server.stop()
 
@@ -45,7 +45,7 @@ def gateway(issuer: Issuer, upstream: Upstream) -> Iterator[Server]:
         "rate_limit": 1_000_000,
         "streams_per_caller": 2,
     }
-    with serving(issuer, **everywhere(upstream.url), **settings) as server:  # type: ignore[attr-defined]
+    with serving(issuer, **everywhere(upstream.url), **settings) as server:
         wait_for(lambda: all_up(server))
         yield server
 

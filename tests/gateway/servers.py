@@ -100,6 +100,7 @@ class Upstream:
 
     def __init__(self, roles: dict[str, list[str]] | None = None, name: str = "") -> None:
         self.name = name
+        self.url = ""
         self.roles = roles or {}
         self.seen: list[dict[str, Any]] = []
         self.hang_ups = 0

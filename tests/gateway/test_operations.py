@@ -11,7 +11,7 @@ from tests.gateway.servers import Issuer, Server, Upstream, closed_port, serving
 
 @pytest.fixture(scope="module")
 def four() -> Iterator[dict[str, Server]]:
-    servers = {name: Server(Upstream(name=name).app) for name in SERVICES}
+    servers: dict[str, Server] = {name: Server(Upstream(name=name).app) for name in SERVICES}
     yield servers
     for server in servers.values():
         server.stop()

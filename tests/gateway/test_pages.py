@@ -125,9 +125,12 @@ def test_one_service_that_is_down_does_not_close_the_door(
 ) -> None:
     urls = everywhere(upstream.url) | {"metrics_url": closed_port()}
     with serving(issuer, **urls) as gateway:
-        found = lambda: httpx.get(f"{gateway.url}/health/ready")  # noqa: E731
-        wait_for(lambda: found().json()["services"]["catalog"] == "up")
-        answer = found()
+
+        def ready() -> httpx.Response:
+            return httpx.get(f"{gateway.url}/health/ready")
+
+        wait_for(lambda: ready().json()["services"]["catalog"] == "up")
+        answer = ready()
 
     assert answer.status_code == 200
     assert answer.json()["services"]["metrics"] == "down"

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 import aiohttp
@@ -121,7 +122,7 @@ async def test_an_answer_that_breaks_off_does_not_look_whole(client: httpx.Async
 
 
 async def test_a_body_arrives_with_a_length_of_our_own(client: httpx.AsyncClient) -> None:
-    async def chunks() -> None:
+    async def chunks() -> AsyncIterator[bytes]:
         yield b'{"a":'
         yield b"1}"
 

@@ -57,7 +57,7 @@ class Applicant:
             self.journey.wrong(f"not settled after {PATIENCE:.0f} s: {self.journey.states}")
         except* (Refused, httpx.HTTPError, checks.Wrong) as problems:
             for problem in problems.exceptions:
-                self.journey.wrong(repr(problem))
+                self.journey.wrong(str(problem) or repr(problem))
         finally:
             self.journey.over.set()
 

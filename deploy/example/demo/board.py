@@ -31,18 +31,17 @@ OUTCOMES = {
 
 
 def moving(journeys: Sequence[Journey]) -> Group:
-    """One line per filing; a mark per member."""
+    """One line per filing, a mark per member; what a low screen cuts off is at the end."""
     table = Table(box=None, padding=(0, 1), show_header=False)
     for journey in journeys:
         table.add_row(_short(journey), journey.filing.title, _marks(journey), _standing(journey))
     settled = sum(journey.over.is_set() for journey in journeys)
     open_now = sum(journey.open_now for journey in journeys)
-    legend = Text("  ")
+    legend = Text()
     for state, (mark, style) in MARKS.items():
         legend.append(f"{mark} {state}  ", style)
-    return Group(
-        table, legend, Text(f"  {settled} of {len(journeys)} settled, {open_now} approvals open")
-    )
+    summary = Text(f"{settled} of {len(journeys)} settled, {open_now} approvals open", "bold")
+    return Group(summary, legend, table)
 
 
 def _short(journey: Journey) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from deploy.example.demo import expectations
 from deploy.example.demo.door import Door
@@ -26,7 +27,7 @@ def check_plan(journey: Journey) -> None:
         member["member"]: {wait["member"]: wait["state"] for wait in member["waits_for"]}
         for member in plan["members"]
     }
-    pairs = {
+    pairs: dict[str, tuple[Any, Any]] = {
         "members and their order": (waits, expected.waits),
         "materials asked": ({m["key"] for m in plan["materials"]}, set(expected.materials)),
         "left out": ({one["member"] for one in plan["left_out"]}, set(expected.left_out)),
@@ -34,12 +35,20 @@ def check_plan(journey: Journey) -> None:
         "figures after": (plan["after"], expected.after),
     }
     wrong = [
-        f"{what}: {said}, expected {wanted}"
+        f"{what}: {difference(said, wanted)}"
         for what, (said, wanted) in pairs.items()
         if said != wanted
     ]
     if wrong:
         raise Wrong("; ".join(wrong))
+
+
+def difference(said: Any, wanted: Any) -> str:
+    """Only what differs, for a person to read."""
+    if isinstance(said, set):
+        return f"too much {sorted(said - wanted)}, missing {sorted(wanted - said)}"
+    keys = [key for key in {**wanted, **said} if said.get(key) != wanted.get(key)]
+    return ", ".join(f"{key} is {said.get(key)}, expected {wanted.get(key)}" for key in keys)
 
 
 async def check_end(journey: Journey, door: Door, owner: Door) -> None:

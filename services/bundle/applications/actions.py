@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.bundle.applications import moves, rules
 from services.bundle.applications.moves import APPLICATION, MEMBER, Case
 from services.bundle.applications.rules import Graph, MemberState, Progress, Standing
+from services.bundle.applications.views import ApplicationView, whole
 from services.bundle.composition.actions import Shelf
 from services.bundle.composition.rules import Plan, Published, check_filing, compose
 from services.bundle.notices.actions import Fact
@@ -70,8 +71,11 @@ async def plan(
 
 async def submit(
     tx: AsyncSession, who: Principal, filing: Filing, shelf: Shelf, sealer: Sealer
-) -> UUID:
-    """File: everything or nothing.  Members whose inputs are there are requested at once."""
+) -> ApplicationView:
+    """File: everything or nothing.  Members whose inputs are there are requested at once.
+
+    The answer is made from what was written, not read again: filing is the dearest request.
+    """
     published, cast, agreed = await plan(
         tx, who, filing.bundle, filing.answers, filing.claim, shelf, sealer
     )
@@ -95,7 +99,7 @@ async def submit(
     rest = (agreed, filing.materials, settled, subjects, who.sub, row["filer"])
     await wallet.hand_in(tx, application, *rest)
     await outbox.record_all(tx, facts)
-    return application
+    return whole(SimpleNamespace(**row), members, form)
 
 
 def _check_named(published: Published, cast: Cast, form: Mapping[str, Any], sealer: Sealer) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import actions, views
 from services.bundle.applications.actions import Filing
@@ -17,7 +18,7 @@ from services.bundle.applications.views import ApplicationLine, ApplicationView,
 from services.bundle.composition.actions import Shelf
 from services.bundle.composition.bodies import Closed
 from services.bundle.parties.actions import Claim
-from services.bundle.parties.sealing import Sealer, Seals
+from services.bundle.parties.sealing import Seals
 from services.chassis.database import Tx
 from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Principal
@@ -138,8 +139,7 @@ async def submit(
     )
 
     async def effect() -> ApplicationView:
-        application = await actions.submit(once.tx, who, filing, shelf, sealer)
-        return await _whole(once.tx, who, application, sealer)
+        return await actions.submit(once.tx, who, filing, shelf, sealer)
 
     return await once(who.sub, effect, 201, headers=_told)
 
@@ -178,7 +178,9 @@ async def show(
     application: UUID, who: Applicant, tx: Tx, sealer: Seals, response: Response
 ) -> ApplicationView:
     """一个办件 / One application; personal values are masked."""
-    view = await _whole(tx, who, application, sealer)
+    row = await actions.find(tx, who, application)
+    members = await views.members_of(tx, application)
+    view = views.whole(row, members, sealer.open_form(row.form, row.id))
     response.headers["etag"] = etag(view.version)
     return view
 
@@ -186,14 +188,14 @@ async def show(
 @router.get("/applications/{application}/progress")
 async def progress(application: UUID, who: Applicant, tx: Tx) -> ProgressView:
     """进度 / Where it stands."""
-    return await views.progress(tx, await actions.find(tx, who, application))
+    return await _progress(tx, who, application)
 
 
 @router.put("/applications/{application}/withdrawal")
 async def withdraw(application: UUID, body: WithdrawalBody, who: Applicant, tx: Tx) -> ProgressView:
     """撤回整个办件 / Take it all back.  What is decided stays decided."""
     await actions.withdraw(tx, who, application)
-    return await views.progress(tx, await actions.find(tx, who, application))
+    return await _progress(tx, who, application)
 
 
 @router.put("/applications/{application}/members/{member}/withdrawal")
@@ -202,7 +204,7 @@ async def withdraw_member(
 ) -> ProgressView:
     """撤回一个事项 / Take one member back; those that need its result become impossible."""
     await actions.withdraw_member(tx, who, application, member)
-    return await views.progress(tx, await actions.find(tx, who, application))
+    return await _progress(tx, who, application)
 
 
 @router.put("/applications/{application}/choices/{member}")
@@ -211,7 +213,7 @@ async def choose(
 ) -> ProgressView:
     """选择 / Answer the question that a refusal put to you."""
     await actions.choose(tx, who, application, member, body.choice)
-    return await views.progress(tx, await actions.find(tx, who, application))
+    return await _progress(tx, who, application)
 
 
 @router.get("/applications/{application}/events", response_class=StreamingResponse)
@@ -239,13 +241,13 @@ async def _events(
             yield ": still here\n\n"
             continue
         async with request.app.state.sessions() as tx:
-            view = await views.progress(tx, await actions.find(tx, who, application))
+            view = await _progress(tx, who, application)
         yield f"id: {view.version}\nevent: progress\ndata: {view.model_dump_json()}\n\n"
         if view.outcome is not None:
             yield f"id: {view.version}\nevent: completed\ndata: {view.model_dump_json()}\n\n"
             return
 
 
-async def _whole(tx: Tx, who: Principal, application: UUID, sealer: Sealer) -> ApplicationView:
+async def _progress(tx: AsyncSession, who: Principal, application: UUID) -> ProgressView:
     row = await actions.find(tx, who, application)
-    return await views.whole(tx, row, sealer.open_form(row.form, row.id))
+    return views.progress(row, await views.members_of(tx, application))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import tables
@@ -76,8 +76,8 @@ class Case:
     moved: bool = False
 
     @classmethod
-    def of(cls, row: Row[Any], members: Iterable[Row[Any]]) -> "Case":
-        by_name = {m.member: dict(m._mapping) for m in members}
+    def of(cls, row: Any, members: Iterable[Mapping[Any, Any]]) -> "Case":
+        by_name = {m["member"]: dict(m) for m in members}
         progress = Progress(
             {name: Standing(m["state"], m["issued"]) for name, m in by_name.items()},
             {name: m["choice"] for name, m in by_name.items() if m["choice"]},
@@ -177,9 +177,9 @@ async def load(tx: AsyncSession, applications: Iterable[UUID]) -> dict[UUID, Cas
     lock = lock.where(APPLICATION.c.id.in_(wanted)).order_by(APPLICATION.c.id).with_for_update()
     rows = (await tx.execute(lock)).all()
     found = select(MEMBER).where(MEMBER.c.application.in_(wanted)).order_by(MEMBER.c.place)
-    members: dict[UUID, list[Row[Any]]] = {}
-    for member in (await tx.execute(found)).all():
-        members.setdefault(member.application, []).append(member)
+    members: dict[UUID, list[Mapping[Any, Any]]] = {}
+    for member in (await tx.execute(found)).mappings():
+        members.setdefault(member["application"], []).append(member)
     return {row.id: Case.of(row, members[row.id]) for row in rows}
 
 

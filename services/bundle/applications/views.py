@@ -1,11 +1,12 @@
 """What applicants are shown of their applications."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import rules
@@ -79,15 +80,23 @@ class ApplicationLine(BaseModel):
     completed_at: datetime | None
 
 
-async def progress(tx: AsyncSession, row: Row[Any]) -> ProgressView:
-    return ProgressView(**await _progress(tx, row))
+Members = Iterable[Mapping[Any, Any]]
 
 
-async def whole(tx: AsyncSession, row: Row[Any], personal: dict[str, Any]) -> ApplicationView:
-    """`personal`: the opened form; personal values in it are masked here."""
+async def members_of(tx: AsyncSession, application: UUID) -> Members:
+    found = select(MEMBER).where(MEMBER.c.application == application).order_by(MEMBER.c.place)
+    return (await tx.execute(found)).mappings().all()
+
+
+def progress(row: Any, members: Members) -> ProgressView:
+    return ProgressView(**_progress(row, members))
+
+
+def whole(row: Any, members: Members, personal: Mapping[str, Any]) -> ApplicationView:
+    """`personal`: the form in clear; personal values in it are masked here."""
     plan = row.plan
     return ApplicationView(
-        **await _progress(tx, row),
+        **_progress(row, members),
         bundle_version=row.bundle_version,
         name=plan["name"],
         region=row.region,
@@ -103,9 +112,8 @@ async def whole(tx: AsyncSession, row: Row[Any], personal: dict[str, Any]) -> Ap
     )
 
 
-async def _progress(tx: AsyncSession, row: Row[Any]) -> dict[str, Any]:
-    found = select(MEMBER).where(MEMBER.c.application == row.id).order_by(MEMBER.c.place)
-    case = Case.of(row, (await tx.execute(found)).all())
+def _progress(row: Any, members: Members) -> dict[str, Any]:
+    case = Case.of(row, members)
     return {
         "id": row.id,
         "bundle": row.bundle,
@@ -128,7 +136,7 @@ def _member(case: Case, name: str, own: dict[str, Any]) -> MemberView:
 SHOWN = set(MemberView.model_fields) - {"name", "item", "waits_for"}
 
 
-def _masked(asked: list[dict[str, Any]], form: dict[str, Any]) -> dict[str, Any]:
+def _masked(asked: list[dict[str, Any]], form: Mapping[str, Any]) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for field in asked:
         value = form.get(field["field"])

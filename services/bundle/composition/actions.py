@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.composition import rules, tables
@@ -111,7 +111,7 @@ async def _newest(tx: AsyncSession, codes: set[str]) -> dict[str, ItemVersion]:
     found = (
         select(ITEM_COPY)
         .where(ITEM_COPY.c.code.in_(codes))
-        .distinct(ITEM_COPY.c.code)
+        .ext(distinct_on(ITEM_COPY.c.code))
         .order_by(ITEM_COPY.c.code, ITEM_COPY.c.version.desc())
     )
     return _parsed((await tx.execute(found)).all())
