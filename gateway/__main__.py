@@ -2,22 +2,28 @@
 
 import uvicorn
 
-from gateway.main import app
+from gateway.main import make
 from gateway.protocol import patient_protocol
 from gateway.settings import Settings
 
-settings = Settings()
-uvicorn.run(
-    app,
-    host=settings.gateway_host,
-    port=settings.gateway_port,
-    loop="uvloop",
-    http=patient_protocol(settings),
-    ws="none",
-    proxy_headers=False,
-    server_header=False,
-    access_log=False,
-    log_config=None,
-    timeout_keep_alive=settings.keep_alive_seconds,
-    timeout_graceful_shutdown=10,
-)
+
+def main() -> None:
+    settings = Settings()
+    uvicorn.run(
+        make(settings),
+        host=settings.gateway_host,
+        port=settings.gateway_port,
+        loop="uvloop",
+        http=patient_protocol(settings),
+        ws="none",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_keep_alive=settings.keep_alive_seconds,
+        timeout_graceful_shutdown=10,
+    )
+
+
+if __name__ == "__main__":
+    main()

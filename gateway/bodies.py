@@ -102,7 +102,8 @@ def check_depth(body: bytes, deepest: int) -> None:
     for _ in range(deepest):
         # Takes the innermost level away, everywhere at once.
         brackets = brackets.replace(b"()", b"")
-    if brackets.count(b"(") > 0:
+    # What is left beside pairs was never closed: no JSON, but harmless unless there is much of it.
+    if b"()" in brackets or brackets.count(b"(") > deepest:
         raise BodyTooDeep(f"最多 {deepest} 层。", f"At most {deepest} levels.")
 
 

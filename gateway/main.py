@@ -79,9 +79,7 @@ def _spare_the_collector() -> None:
     gc.freeze()
 
 
-def build(settings: Settings) -> ASGIApp:
+def make(settings: Settings | None = None) -> ASGIApp:
+    settings = settings or Settings()
     telemetry.start_logging("gateway", settings.replica, settings.log_level)
     return telemetry.Correlated(Gateway(settings))
-
-
-app = build(Settings())

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from gateway.documents import Documents
 from gateway.reference import asyncapi, events_page, home_page, openapi
 from gateway.refusals import MethodNotAllowed
+from gateway.routes import Service
 from gateway.upstreams import Upstream
 from services.chassis import problems
 from services.chassis.errors import NotFound, Refusal
@@ -56,7 +57,7 @@ def app(lifespan: Lifespan) -> Starlette:
             Mount("/assets/swagger", StaticFiles(directory=SWAGGER)),
             Mount("/assets", StaticFiles(directory=HERE)),
         ],
-        exception_handlers={HTTPException: _not_here},
+        exception_handlers={HTTPException: _not_here, Exception: _unexpected},
         lifespan=lifespan,
     )
 
@@ -89,15 +90,19 @@ async def live(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Ready as soon as one service answers: one that is away must not take the others along."""
-    upstreams: dict[str, Upstream] = request.app.state.upstreams
+    """Ready when a service answers and every one that answers has shown who may use it.
+
+    One that is away must not take the others along.
+    """
+    upstreams: dict[Service, Upstream] = request.app.state.upstreams
     documents: Documents = request.app.state.documents
     answers = await asyncio.gather(*(_is_live(one) for one in upstreams.values()))
-    services = {
-        name: "up" if up and name in documents.known else "down"
-        for name, up in zip(upstreams, answers, strict=True)
-    }
-    open_ = "up" in services.values()
+    services: dict[Service, str] = dict.fromkeys(upstreams, "down")
+    for name, answered in zip(upstreams, answers, strict=True):
+        if answered:
+            services[name] = "up" if name in documents.known else "unknown"
+    states = set(services.values())
+    open_ = "up" in states and "unknown" not in states
     content = {"status": "ready" if open_ else "unready", "services": services}
     return _json(content, 200 if open_ else 503)
 
@@ -118,6 +123,10 @@ async def _not_here(request: Request, error: Exception) -> Response:
     response = problems.response(refusal, request, error.status_code)
     response.headers.update(error.headers or {})
     return response
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
+    return problems.response(problems.Unexpected(), request, 500)
 
 
 @functools.cache

@@ -82,6 +82,9 @@ class PatientProtocol(HttpToolsProtocol):
             # The parser turns this into an error of its own, which ends in send_400_response.
             raise ValueError("headers too large")
         super().on_headers_complete()
+        if self.parser.should_upgrade():
+            # We speak nothing else, and the parser reads no further request on this connection.
+            self.cycle.keep_alive = False
         self._in_head, self._in_body = False, True
         self._head_size = 0
         self._stop_clock()
@@ -89,6 +92,12 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._in_body = False
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._in_body:
+            # Nobody reads the rest of that body, and no clock would ever end it.
+            self.transport.close()
 
     def pause_writing(self) -> None:
         self._write_timer = self.loop.call_later(self.write_seconds, self.transport.abort)

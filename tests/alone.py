@@ -70,7 +70,8 @@ class Alone(Platform):
 async def alone(app: FastAPI, signer: Signer) -> AsyncIterator[Alone]:
     """`app` without its background loops: nothing happens that the test did not ask for."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+    client = httpx.AsyncClient(transport=transport, base_url="http://test")
+    async with app.state.pool, client:
         yield Alone(app, client, signer)
     await app.state.sessions.kw["bind"].dispose()
 

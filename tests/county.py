@@ -88,7 +88,9 @@ ITEMS: dict[str, dict[str, Any]] = {
         "enterprise_name",
         requirements=[{"evidence": "business-licence"}],
     ),
-    "health-check": item("健康检查", "health", "workers", issues="health-certificate"),
+    "health-check": item(
+        "健康检查", "health", "worker_count", "workers", issues="health-certificate"
+    ),
     "food-permit": item(
         "食品经营许可",
         "health",

@@ -37,6 +37,9 @@ class Command:
     cwd: Path | None = None
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
+    orphan_signal: signal.Signals = signal.SIGKILL
+    """What it gets when we die without a word.  Nobody would insist, so it must not need asking
+    twice; our own services bear a kill at any moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def spawn(command: Command, log: Path) -> subprocess.Popen[bytes]:
             group=account.gid if account else None,
             extra_groups=[] if account else None,
             start_new_session=True,
-            preexec_fn=_die_with_parent(command.stop_signal),
+            preexec_fn=_die_with_parent(command.orphan_signal),
         )
 
 
@@ -75,10 +78,10 @@ def environment(own: Mapping[str, str]) -> dict[str, str]:
     return {name: os.environ[name] for name in INHERITED if name in os.environ} | dict(own)
 
 
-def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
+def _die_with_parent(orphan_signal: signal.Signals) -> Callable[[], None] | None:
     if _libc is None:
         return None
-    parent, prctl, number = os.getpid(), _libc.prctl, int(stop_signal)
+    parent, prctl, number = os.getpid(), _libc.prctl, int(orphan_signal)
 
     def ask_the_kernel() -> None:
         # Runs between fork and exec, after the change of user (which would clear the request).

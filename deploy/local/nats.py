@@ -3,6 +3,7 @@
 import contextlib
 import json
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -58,7 +59,7 @@ class NatsServer:
         path = self.write_config()
         listen = ("-a", ports.LOOPBACK, "-p", str(self.port))
         argv = (program, "-c", str(path), *listen, "-P", str(self._pid_file))
-        command = Command(argv, self.env)
+        command = Command(argv, self.env, orphan_signal=signal.SIGTERM)
         self._require_readable(command)
         return command
 
@@ -89,7 +90,7 @@ class NatsServer:
 
     def stop(self) -> None:
         if self.process is not None:
-            children.end(self.process, Command(()).stop_signal, patience=10)
+            children.end(self.process, signal.SIGTERM, patience=10)
 
     @property
     def _pid_file(self) -> Path:

@@ -89,6 +89,7 @@ class Postgres:
             cwd=self._home.data,
             account=self._home.account,
             stop_signal=signal.SIGINT,  # "fast": does not wait for clients to leave
+            orphan_signal=signal.SIGINT,
         )
 
     def start(self, patience: float = 30) -> None:

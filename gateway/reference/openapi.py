@@ -166,10 +166,13 @@ def _describe(operation: Json, tag: str, identity: str) -> Json:
     roles = operation.get("x-roles", [])
     public = "public" in roles
     shown = "公开 public" if public else "、".join(roles)
+    summary, _, rest = operation.get("description", "").partition("\n")
     described = operation | {
+        # FastAPI makes a summary of the function's name; its docstring's first line says more.
+        "summary": summary.rstrip(".") or operation.get("summary", ""),
         "tags": [prose.SERVICES[tag][0]],
         "operationId": re.sub(r"\W+", "_", identity).strip("_"),
-        "description": f"{operation.get('description', '')}\n\n**角色 Roles:** {shown}".strip(),
+        "description": f"{rest.strip()}\n\n**角色 Roles:** {shown}".strip(),
         "security": [] if public else [{"oidc": []}],
         "responses": {
             code: answer

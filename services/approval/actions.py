@@ -5,6 +5,7 @@ the hot path, so they are plain statements on one locked row: through the ORM th
 three times as much (docs/decisions).
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -75,7 +76,7 @@ async def decide(
         decided_by=by,
         issued_at=now if result else None,
     )
-    told: list[Event] = [_decision(row)]
+    told: list[Event] = [decision(row)]
     if result:
         told.append(await _issue(tx, row, result, now))
     await outbox.record(tx, *told, version=row.version, correlation=row.correlation or None)
@@ -115,9 +116,18 @@ async def _change(tx: AsyncSession, row: Row[Any], **values: Any) -> Row[Any]:
 async def _issue(
     tx: AsyncSession, row: Row[Any], result: ResultStatement, now: datetime
 ) -> ResultIssued:
+    values = issued_values(row, result, now)
+    made = upsert(RESULT).values(values).on_conflict_do_nothing().returning(RESULT.c.number)
+    if (await tx.execute(made)).first() is None:
+        raise rules.NumberTaken()  # without the number: it may be a person's
+    return issuance(row, values)
+
+
+def issued_values(row: Any, result: ResultStatement, now: datetime) -> dict[str, Any]:
+    """The result's row."""
     start: date = result.valid_from or now.astimezone(SHANGHAI).date()
     rules.check_validity(start, result.valid_until)
-    values = {
+    return {
         "number": receipt_number(now),
         "approval": row.id,
         "evidence": row.issues,
@@ -128,11 +138,9 @@ async def _issue(
         "valid_until": result.valid_until,
         "issued_at": now,
     }
-    made = upsert(RESULT).values(values).on_conflict_do_nothing().returning(RESULT.c.number)
-    if (await tx.execute(made)).first() is None:
-        raise rules.NumberTaken(
-            f"编号 {result.issuer_number} 已被使用。", f"{result.issuer_number} is taken."
-        )
+
+
+def issuance(row: Any, values: Mapping[str, Any]) -> ResultIssued:
     return ResultIssued(application=row.application, member=row.member, item=row.item, **values)
 
 
@@ -152,7 +160,7 @@ def acceptance(row: Row[Any]) -> ApprovalAccepted:
     )
 
 
-def _decision(row: Row[Any]) -> ApprovalDecided:
+def decision(row: Any) -> ApprovalDecided:
     return ApprovalDecided(
         approval=row.id,
         application=row.application,

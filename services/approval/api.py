@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row, select
 
-from services.approval import actions, rules
+from services.approval import actions, rules, swift
 from services.approval.actions import APPROVAL, RESULT
 from services.approval.rules import State
 from services.chassis.database import Tx
@@ -19,6 +19,7 @@ from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag,
 from services.contracts import Code, Duration, ResultStatement
 
 Desk = Annotated[Principal, Depends(Allow("officer", "partner"))]
+Number = Annotated[str, Path(pattern=r"^[0-9A-Z-]+$", max_length=40)]
 
 router = APIRouter(tags=["approval"])
 
@@ -131,9 +132,31 @@ async def accept(
 
 @router.put("/approvals/{approval}/decision", response_model=ApprovalView)
 async def decide(
-    approval: UUID, decision: Decision, who: Desk, once: OnceOnly, if_match: IfMatch = None
+    approval: UUID,
+    decision: Decision,
+    who: Desk,
+    once: OnceOnly,
+    request: Request,
+    if_match: IfMatch = None,
 ) -> Response:
     """决定 / Answer for your department, once.  The application moves on by itself."""
+
+    if once.key is not None:
+        answer = await swift.decide(
+            request.app.state.pool,
+            approval,
+            _department(who),
+            State(decision.verdict),
+            decision.reason_code,
+            decision.result,
+            who.sub,
+            if_match,
+            swift.Once(_caller(who), request.url.path, once.key, await request.body()),
+            _shown,
+        )
+        if answer is not None:
+            request.app.state.relay.wake()
+            return Response(answer[1], headers=answer[0], media_type="application/json")
 
     async def effect() -> ApprovalView:
         row = await actions.decide(
@@ -163,7 +186,7 @@ async def issue(approval: UUID, result: ResultStatement, who: Desk, once: OnceOn
 
 
 @router.get("/results/{number}")
-async def result(number: str, who: Desk, tx: Tx) -> ResultView:
+async def result(number: Number, who: Desk, tx: Tx) -> ResultView:
     """办理结果 / A result that your department issued."""
     mine = [RESULT.c.number == number, RESULT.c.department == who.department]
     row = (await tx.execute(select(RESULT).where(*mine))).first()
@@ -184,6 +207,11 @@ def _caller(who: Principal) -> str:
 
 def _etag(answer: ApprovalView) -> dict[str, str]:
     return {"etag": etag(answer.version)}
+
+
+def _shown(row: Any) -> tuple[dict[str, str], str]:
+    view = ApprovalView.model_validate(row)
+    return _etag(view), view.model_dump_json()
 
 
 def _uuid(text: str) -> UUID:

@@ -95,8 +95,10 @@ def _document(problem: Exception) -> dict[str, object]:
         found = flaws({**error, "loc": ("data", *error["loc"])} for error in problem.errors())
         problem = problems.Malformed(errors=found)
     elif not isinstance(problem, Refusal):
+        # Why exactly is left out: the words of the reason quote the message.
         problem = problems.Malformed(
-            "不是可识别的 CloudEvents 1.0 消息。", f"Not a message we know: {problem}."
+            "不是可识别的 CloudEvents 1.0 消息。",
+            "Not a CloudEvents 1.0 message of a type we know.",
         )
     _, zh = problems.document(problem, "zh")
     _, en = problems.document(problem, "en")

@@ -157,9 +157,7 @@ def _evidence_of(item: Mapping[str, Any]) -> set[str]:
     return needed | ({item["issues"]} if item["issues"] else set())
 
 
-async def _codes(
-    tx: AsyncSession, table: type[Record], *where: ColumnElement[bool]
-) -> set[str]:
+async def _codes(tx: AsyncSession, table: type[Record], *where: ColumnElement[bool]) -> set[str]:
     return set(await tx.scalars(select(table.code).where(*where)))
 
 

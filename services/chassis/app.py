@@ -47,6 +47,7 @@ def build(
     )
     app.state.settings = settings
     app.state.sessions = database.connect(settings.database_url, settings.pool_size)
+    app.state.pool = database.pool(settings.database_url, settings.pool_size)
     app.state.broker = Broker(settings.nats_url, name)
     app.state.relay = Relay(settings.database_url, app.state.broker, name)
     app.state.verifier = Verifier(settings.oidc_issuer, settings.oidc_audience)
@@ -71,7 +72,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tasks = [asyncio.ensure_future(each) for each in work]
     for task in tasks:
         task.add_done_callback(_never_ends)
-    yield
+    async with state.pool:
+        yield
     await _end(tasks)
     await state.broker.close()
     await state.sessions.kw["bind"].dispose()

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.bundle.composition.rules import (
@@ -32,6 +32,9 @@ from tests.bundle.bundles import (
     member,
     published,
 )
+
+# A busy machine is slow; that is no fault of what is tested.
+BUSY = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 # Each condition beside what it means, written down a second time.
 CONDITIONS: dict[str | None, Any] = {
@@ -422,7 +425,7 @@ CLAIMS = (
 )
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(BUSY, max_examples=150)
 @given(worlds())
 def test_every_claim_holds_for_any_bundle_any_answers_and_any_wallet(world):
     """One draw for all claims: drawing a bundle is dearer than checking it."""
@@ -431,7 +434,7 @@ def test_every_claim_holds_for_any_bundle_any_answers_and_any_wallet(world):
         claim(world, plan)
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(BUSY, max_examples=300)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12))
 def test_a_graph_has_circles_or_an_order_and_each_circle_told_is_one(pairs):
     nodes = [str(n) for n in range(6)]

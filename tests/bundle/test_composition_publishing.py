@@ -170,14 +170,30 @@ def test_definitions_that_leave_no_value_are_a_conflict(one, other):
     )
 
 
-def test_definitions_that_differ_are_joined_to_the_strictest():
-    one = field("x", rule={"max_length": 9, "pattern": "a.*"})
-    other = field("x", personal=True, rule={"max_length": 5, "pattern": ".*b"})
+def joined(one, other):
     first = catalogue(item("first", fields=[{"field": "x"}]), fields=(one,))
     second = catalogue(item("second", fields=[{"field": "x"}]), fields=(other,))
-    joined = published(bundle(member("first"), member("second")), first | second).fields["x"]
-    assert joined.personal
-    assert (joined.rule.max_length, joined.rule.patterns) == (5, ("a.*", ".*b"))
+    return published(bundle(member("first"), member("second")), first | second).fields["x"]
+
+
+def test_definitions_that_differ_are_joined_to_the_strictest():
+    text = joined(
+        field("x", rule={"max_length": 9, "pattern": "a.*"}),
+        field("x", personal=True, rule={"max_length": 5, "pattern": ".*b"}),
+    )
+    assert text.personal
+    assert (text.rule.max_length, text.rule.patterns) == (5, ("a.*", ".*b"))
+    number = joined(
+        field("x", "number", rule={"minimum": 1, "maximum": 8}),
+        field("x", "number", rule={"minimum": 2, "maximum": 9}),
+    )
+    assert (number.rule.minimum, number.rule.maximum) == (2, 8)
+    options = [{"value": value, "name": value} for value in "abc"]
+    choice = joined(
+        field("x", "choice", rule={"options": options[:2]}),
+        field("x", "choice", rule={"options": options[1:]}),
+    )
+    assert [option.value for option in choice.rule.options] == ["b"]
 
 
 def test_an_evidence_type_has_one_kind_of_holder():
@@ -328,6 +344,16 @@ def test_an_explicit_edge_against_the_evidence_makes_a_circle():
 def test_a_member_that_needs_what_only_it_issues_could_never_begin():
     renewal = item("renewal", issues="licence", requirements=[need("licence")])
     assert faults(bundle(member("renewal")), items(renewal)) == [("cycle", "/members")]
+
+
+@pytest.mark.parametrize("whose", ["anyone", "applicant"])
+def test_evidence_that_goes_from_party_to_party_closes_a_circle_too(whose):
+    types = (*TYPES, evidence("passport", kind="person"))
+    register = item("register", issues="licence", requirements=[need("passport", whose=whose)])
+    travel = item("travel", issues="passport", requirements=[need("licence", whose="anyone")])
+    known = catalogue(register, travel, fields=FIELDS, types=types)
+    record = bundle(member("register"), member("travel", holder="applicant"))
+    assert faults(record, known) == [("cycle", "/members")]
 
 
 def test_what_is_issued_to_somebody_else_makes_no_circle():

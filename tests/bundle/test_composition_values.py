@@ -1,7 +1,7 @@
 """Single values: what fits a field's type and rule, and what the check characters prove."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.bundle.composition.rules.identifiers import (
@@ -11,6 +11,9 @@ from services.bundle.composition.rules.identifiers import (
 )
 from services.bundle.composition.rules.item_records import Rule
 from services.bundle.composition.rules.values import READERS, Unfit, fit
+
+# A busy machine is slow; that is no fault of what is tested.
+BUSY = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def rule(**record):
@@ -97,6 +100,11 @@ def test_rules_bind(type_, of, good, bad):
             fit(value, type_, rule(**of))
 
 
+def test_nothing_fits_a_pattern_that_is_none():
+    with pytest.raises(Unfit):
+        fit("a", "text", rule(pattern="(a"))
+
+
 def test_a_pattern_cannot_hang_a_filing():
     with pytest.raises(Unfit):
         fit("a" * 4000 + "!", "text", rule(pattern="(a+)+"))
@@ -112,7 +120,7 @@ ID_BODY = st.builds(
 )
 
 
-@settings(deadline=None, database=None)
+@BUSY
 @given(ID_BODY, st.integers(0, 16))
 def test_an_id_number_has_one_check_character_and_no_digit_may_slip(body, place):
     good = [body + check for check in "0123456789X" if is_id_number(body + check)]
@@ -122,7 +130,7 @@ def test_an_id_number_has_one_check_character_and_no_digit_may_slip(body, place)
         assert is_id_number(slipped) == (slipped == good[0])
 
 
-@settings(deadline=None, database=None)
+@BUSY
 @given(st.text(CREDIT_ALPHABET, min_size=9, max_size=9), st.integers(0, 999999), st.integers(8, 16))
 def test_a_credit_code_has_one_check_character_and_no_character_may_slip(tail, region, place):
     body = f"91{region:06}{tail}"
@@ -140,7 +148,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(BUSY, max_examples=300)
 @given(JSON, st.sampled_from(sorted(READERS)))
 def test_any_json_either_fits_or_does_not(value, type_):
     try:

@@ -4,7 +4,7 @@ import random
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.bundle.applications.rules import (
@@ -21,6 +21,9 @@ from services.bundle.applications.rules import (
     withdraw_member,
 )
 from services.chassis.errors import Refusal
+
+# A busy machine is slow; that is no fault of what is tested.
+BUSY = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 Input = tuple[str, ...]
 
@@ -239,7 +242,7 @@ def told(oracle: Oracle) -> tuple[dict[str, str], set[str], str | None]:
     return {m: oracle.state(m) for m in oracle.names}, issued, oracle.final
 
 
-@settings(max_examples=600, deadline=None, database=None)
+@settings(BUSY, max_examples=400)
 @given(plans(), CHANCE)
 def test_any_course_ends_as_the_oracle_says(plan, chance):
     world, oracle = World(plan), Oracle(plan)
@@ -258,7 +261,7 @@ INPUTS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None, database=None)
+@settings(BUSY, max_examples=250)
 @given(plans(), st.lists(INPUTS, max_size=25))
 def test_even_inputs_that_make_no_sense_are_taken_or_refused_as_the_oracle_says(plan, inputs):
     world, oracle = World(plan), Oracle(plan)
@@ -279,7 +282,7 @@ def test_even_inputs_that_make_no_sense_are_taken_or_refused_as_the_oracle_says(
         assert seen(world.progress) == told(oracle)
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(BUSY, max_examples=300)
 @given(plans(), CHANCE)
 def test_the_steps_tell_each_consequence_once(plan, chance):
     world = World(plan)
@@ -299,7 +302,7 @@ def test_the_steps_tell_each_consequence_once(plan, chance):
     assert sorted(cancelled) == sorted(gone)
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(BUSY, max_examples=300)
 @given(plans(), CHANCE)
 def test_repeating_inputs_later_changes_nothing(plan, chance):
     world, again = World(plan), World(plan)
@@ -314,7 +317,7 @@ def test_repeating_inputs_later_changes_nothing(plan, chance):
     assert again.progress == world.progress
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(BUSY, max_examples=300)
 @given(plans(policies=("continue",)), CHANCE, st.integers(0, 2**14 - 1))
 def test_answers_under_continue_commute(plan, chance, fates):
     """Whatever the order in which desks answer, and whichever of their messages come first."""
@@ -334,7 +337,7 @@ def test_answers_under_continue_commute(plan, chance, fates):
     assert course(random.Random(1)) == course(chance)
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(BUSY, max_examples=300)
 @given(plans(policies=("continue",)), CHANCE)
 def test_two_answers_at_the_same_moment_may_be_heard_in_either_order(plan, chance):
     world = World(plan)
@@ -355,7 +358,7 @@ def after(world: World, *events: Input) -> Progress:
     return progress
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(BUSY, max_examples=200)
 @given(plans(), CHANCE)
 def test_every_application_can_be_brought_to_an_end(plan, chance):
     """Nothing hangs: with all desks answering and all choices made, there is an outcome."""

@@ -26,15 +26,19 @@ LEFT = {
 EVERYWHERE = {
     "outbox": """
         SELECT pos, event_id, aggregate, version, subject, stuck,
-               published_at IS NOT NULL AS published
+               extract(epoch FROM recorded_at)::float AS recorded,
+               extract(epoch FROM published_at)::float AS published
         FROM outbox ORDER BY pos""",
-    "inbox": "SELECT consumer, event_id FROM inbox",
+    "inbox": """
+        SELECT consumer, event_id, extract(epoch FROM handled_at)::float AS handled
+        FROM inbox""",
     "parked": "SELECT consumer, event_id, subject, reason FROM parked",
 }
 OWN = {
     "bundle": {
         "application": """
-            SELECT id::text, bundle, outcome, withdrawn, plan -> 'members' AS members
+            SELECT id::text, bundle, outcome, withdrawn, plan -> 'members' AS members,
+                   extract(epoch FROM completed_at - submitted_at)::float AS seconds
             FROM application""",
         "member": """
             SELECT application::text, member, approval::text, department, state, issued,

@@ -82,6 +82,8 @@ class History:
         self.operations: list[Operation] = []
         self.kills: list[Json] = []
         self.began = time.monotonic()
+        self.ended = float("inf")
+        """When the killing was over."""
         self._file = path.open("w", encoding="utf-8")
 
     @property
@@ -105,6 +107,10 @@ class History:
 
     def note(self, text: str) -> None:
         self._line({"event": "note", "at": self.now, "text": text})
+
+    def end_killing(self) -> None:
+        self.ended = self.now
+        self.note("the killing is over")
 
     def of_kind(self, *kinds: str) -> Iterator[Operation]:
         return (one for one in self.operations if one.kind in kinds)

@@ -9,15 +9,19 @@ from tests.faults.findings import Found, Violation
 from tests.faults.history import OK, History
 from tests.faults.wishes import Wishes
 
-SHOWN = 12
+SHOWN = 5
 """Violations of one promise that are printed; all are in violations.txt."""
 
 
 def stalls(history: History) -> list[tuple[float, float]]:
-    """(length, beginning) of every stretch without any success, longest first."""
-    moments = sorted(
-        answer.at for one in history.operations for answer in one.answers if answer.state == OK
-    )
+    """(length, beginning) of every stretch of the killing without any success, longest first."""
+    moments = [
+        answer.at
+        for one in history.operations
+        for answer in one.answers
+        if answer.state == OK and answer.at < history.ended
+    ]
+    moments = sorted([*moments, history.ended])
     gaps = [(after - before, before) for before, after in zip(moments, moments[1:], strict=False)]
     return sorted(gaps, reverse=True)
 
@@ -53,9 +57,34 @@ def _amounts(found: Found) -> Iterable[str]:
     outcomes = Counter(row["outcome"] for row in found.applications.values())
     states = Counter(row["state"] for row in found.approvals.values())
     yield f"  applications: {_listed(outcomes)}; approvals: {_listed(states)}"
-    outbox = sum(len(tables["outbox"]) for tables in found.tables.values())
-    inbox = sum(len(tables["inbox"]) for tables in found.tables.values())
-    yield f"  outbox {outbox}, streams {len(found.streams.messages)}, inbox {inbox}"
+    lived = sorted(row["seconds"] for row in found.applications.values() if row["seconds"])
+    if lived:
+        yield f"  an application took {lived[len(lived) // 2]:.1f} s, the longest {lived[-1]:.1f} s"
+    told = sum(not one.stream.startswith("INBOX_") for one in found.streams.messages)
+    said = len(found.streams.messages) - told
+    outbox, inbox = (
+        sum(len(tables[name]) for tables in found.tables.values()) for name in ("outbox", "inbox")
+    )
+    yield from _travels(found)
+    yield f"  events: outbox {outbox} = streams {told}; partners said {said}; inbox rows {inbox}"
+
+
+def _travels(found: Found) -> Iterable[str]:
+    """How long after it was recorded an event was handled, over all consumers."""
+    recorded = {
+        row["event_id"]: row["recorded"]
+        for tables in found.tables.values()
+        for row in tables["outbox"]
+    }
+    took = sorted(
+        row["handled"] - recorded[row["event_id"]]
+        for tables in found.tables.values()
+        for row in tables["inbox"]
+        if row["event_id"] in recorded
+    )
+    if took:
+        p50, p99 = took[len(took) // 2], took[len(took) * 99 // 100]
+        yield f"  recorded to handled: p50 {p50:.2f} s, p99 {p99:.2f} s, longest {took[-1]:.1f} s"
 
 
 def _listed(counts: Counter[str]) -> str:

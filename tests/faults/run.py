@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import json
+import os
 import shutil
 import tempfile
 import time
@@ -62,7 +64,7 @@ class Run:
             with self.phase("kills"):
                 killer = Killer(running, self.history, self.wishes)
                 await asyncio.gather(applicants.run(), killer.run())
-                self.history.note("the killing is over")
+                self.history.end_killing()
             with self.phase("settling"):
                 await self.settle(running, door, desks, applicants, databases)
             with self.phase("looking"):
@@ -139,13 +141,19 @@ async def run(wishes: Wishes) -> int:
 
 
 def _verdict(this: Run) -> int:
-    if not this.violations:
+    """Say it; keep the run's files where they may be wanted."""
+    kept = bool(this.violations or os.environ.get("KEEP"))
+    if kept and this.found:
+        tables = json.dumps(this.found.tables, ensure_ascii=False)
+        (this.folder / "tables.json").write_text(tables)
+        (this.folder / "violations.txt").write_text("\n".join(map(str, this.violations)))
+        print(f"faults: history, tables, violations and logs: {this.folder}")
+    else:
         shutil.rmtree(this.folder)
-        print("faults: every promise kept")
-        return 0
-    (this.folder / "violations.txt").write_text("\n".join(map(str, this.violations)))
     for line in report.complaints(this.violations):
         print(line)
+    if not this.violations:
+        print("faults: every promise kept")
+        return 0
     print(f"faults: {len(this.violations)} violations; the same again: {this.wishes.command}")
-    print(f"faults: history, violations and logs: {this.folder}")
     return 1

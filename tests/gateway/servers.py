@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from gateway.main import build
+from gateway.main import make
 from gateway.protocol import patient_protocol
 from gateway.settings import Settings
 
@@ -187,7 +187,8 @@ class Upstream:
             yield b"x" * 100_000
             raise RuntimeError("cut off on purpose")
 
-        return StreamingResponse(half(), headers={"Content-Length": "200000"})
+        promised = {"Content-Length": "200000"} if "length" in request.query_params else {}
+        return StreamingResponse(half(), headers=promised)
 
     async def moved(self, request: Request) -> Response:
         return Response(status_code=201, headers={"Location": "/items/new"})
@@ -215,7 +216,7 @@ ROLES = {
 def serving(issuer: Issuer, **settings: Any) -> Iterator[Server]:
     """A gateway with these settings, once it has learned what it can from its upstreams."""
     wanted = Settings(oidc_issuer=issuer.url, oidc_audience=AUDIENCE, log_level="ERROR", **settings)
-    server = Server(build(wanted), http=patient_protocol(wanted))
+    server = Server(make(wanted), http=patient_protocol(wanted))
     yield server
     server.stop()
 

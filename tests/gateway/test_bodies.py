@@ -13,6 +13,8 @@ from gateway.bodies import check_depth
 from gateway.refusals import BodyTooDeep
 from tests.gateway.servers import Issuer, Server, Upstream, speak
 
+HEAD = b"POST /api/items/a HTTP/1.1\r\nHost: x\r\n"
+
 
 def nested(levels: int) -> bytes:
     return b'{"a":' * levels + b"1" + b"}" * levels
@@ -35,6 +37,22 @@ async def test_ten_megabytes_of_json_are_refused_with_a_413(
     assert answer.json()["type"] == "/problems/body-too-large"
     assert answer.json()["limit"] == 1024 * 1024
     assert not upstream.seen
+
+
+async def test_a_body_announced_too_large_is_refused_before_it_is_sent(gateway: Server) -> None:
+    lines = b"Content-Length: 10000000\r\nExpect: 100-continue\r\n\r\n"
+
+    answer = await speak(gateway, HEAD + lines)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+async def test_a_body_is_asked_for_where_the_client_waits_for_that(gateway: Server) -> None:
+    lines = b"Content-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+
+    answer = await speak(gateway, HEAD + lines, b"{}", pause=0.1)
+
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ")
 
 
 async def test_a_megabyte_of_json_passes(client: httpx.AsyncClient) -> None:
@@ -92,7 +110,10 @@ async def test_json_is_at_most_so_deep(client: httpx.AsyncClient, levels: int, s
         b'{"a":"' + b"[" * 40 + b'"}' + b"[" * 40,
         b'"unfinished' + b"[" * 40,
         b'["\\""' + b",[" * 40,
+        b"[" * 64 + b"]" * 64,
+        b"[" * 33 + b"]" * 33,
         "[".encode("utf-16-le") * 40,
+        f'["∀",{"[" * 40}{"]" * 40},"∀"]'.encode("utf-16-le"),  # ∀ has the byte of a quote
     ],
 )
 def test_depth_is_not_hidden_by_strings_or_encodings(body: bytes) -> None:
@@ -108,6 +129,7 @@ def test_depth_is_not_hidden_by_strings_or_encodings(body: bytes) -> None:
         b'"' + b"[" * 100 + b'"',
         b'["\\"' + b"[" * 100 + b'"]',
         b"[[],[]," + b"[]," * 100 + b"[]]",
+        b"[]," * 100 + b"[",
     ],
 )
 def test_brackets_in_strings_and_side_by_side_are_not_deep(body: bytes) -> None:
@@ -121,9 +143,6 @@ def test_the_depth_of_a_megabyte_is_checked_in_no_time() -> None:
             check_depth(body, 32)
 
     assert time.thread_time() - began < 0.6
-
-
-HEAD = b"POST /api/items/a HTTP/1.1\r\nHost: x\r\n"
 
 
 async def test_a_slow_body_is_a_408(gateway: Server, upstream: Upstream) -> None:

@@ -87,6 +87,29 @@ async def test_a_long_path_is_a_header_too(gateway: Server) -> None:
     assert answer.startswith(b"HTTP/1.1 431 ")
 
 
+async def test_a_body_that_nobody_reads_does_not_keep_a_connection(gateway: Server) -> None:
+    lines = b"POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+    began = time.monotonic()
+
+    answer = await speak(gateway, lines + b"x")
+
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("wanted", [b"websocket", b"h2c"])
+async def test_an_upgrade_is_not_taken_up(
+    gateway: Server, upstream: Upstream, wanted: bytes
+) -> None:
+    upstream.seen.clear()
+    lines = b"GET /api/items HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: "
+
+    answer = await speak(gateway, lines + wanted + b"\r\n\r\n", pause=0.2)
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert "upgrade" not in dict(upstream.seen[0]["headers"])
+
+
 @pytest.mark.parametrize(
     "lines",
     [

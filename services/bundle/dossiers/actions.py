@@ -31,12 +31,14 @@ APPLICATION = table(Application)
 MEMBER = table(Member)
 DISCLOSURE = table(Disclosure)
 
-# A desk reads a dossier once it was asked, and no longer when it need not answer any more.
+# A desk reads a dossier once it was asked, and no longer when the applicant took it back.  A stop
+# may cross the desk's acceptance, of which we hear later: then it still owes its decision.
 READABLE = (
     MemberState.REQUESTED,
     MemberState.ACCEPTED,
     MemberState.GRANTED,
     MemberState.REFUSED,
+    MemberState.CANCELLED,
 )
 
 
@@ -132,7 +134,8 @@ def _cleaned(
 async def _mine(tx: AsyncSession, who: Principal, approval: UUID) -> tuple[Row[Any], Row[Any]]:
     """The member and application behind an approval of the caller's own department."""
     mine = [MEMBER.c.approval == approval, MEMBER.c.department == who.department]
-    found = select(MEMBER).where(*mine, MEMBER.c.state.in_(READABLE))
+    asked = MEMBER.c.requested_at.is_not(None)
+    found = select(MEMBER).where(*mine, asked, MEMBER.c.state.in_(READABLE))
     row = (await tx.execute(found)).first()
     if row is None:
         raise rules.DossierUnknown(retry_after=1)

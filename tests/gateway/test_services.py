@@ -1,0 +1,86 @@
+"""The four services' real documents: every path has its owner, and the merged page is sound."""
+
+import base64
+from typing import Any
+
+import jsonschema
+import pytest
+
+import services.approval.main
+import services.bundle.main
+import services.catalog.main
+import services.metrics.main
+from gateway.policy import Policies, operations
+from gateway.reference.openapi import merge
+from gateway.routes import MERGED, Service, destination
+from tests.gateway.test_openapi import every, operations_of, resolve
+
+Json = dict[str, Any]
+KEY = base64.b64encode(b"k" * 32).decode()
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[Service, Json]:
+    bundle = services.bundle.main.BundleSettings(
+        sealing_keys=f"k1:{KEY}", index_key=KEY, uploads_url="memory:///"
+    )
+    return {
+        "catalog": services.catalog.main.make().openapi(),
+        "bundle": services.bundle.main.make(bundle).openapi(),
+        "approval": services.approval.main.make().openapi(),
+        "metrics": services.metrics.main.make().openapi(),
+    }
+
+
+@pytest.fixture(scope="module")
+def merged(documents: dict[Service, Json]) -> Json:
+    return merge(documents, "https://id.example")
+
+
+def test_every_documented_path_has_its_service_for_owner(
+    documents: dict[Service, Json],
+) -> None:
+    for service, document in documents.items():
+        for path, _, _ in operations(document):
+            if path not in MERGED:
+                filled = path.replace("{", "").replace("}", "")
+                assert destination(f"/api{filled}".encode()).service == service, path
+
+
+def test_nothing_is_lost_in_the_merger(documents: dict[Service, Json], merged: Json) -> None:
+    for document in documents.values():
+        for path, method, _ in operations(document):
+            if not path.startswith("/operations/"):
+                assert method in merged["paths"][f"/api{path}"]
+
+
+def test_every_reference_leads_somewhere_and_every_schema_is_one(merged: Json) -> None:
+    for one in every(merged):
+        if isinstance(one.get("$ref"), str):
+            assert resolve(merged, one["$ref"])
+    for schema in merged["components"]["schemas"].values():
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_every_operation_has_a_name_of_its_own_and_a_policy(merged: Json) -> None:
+    described = [operation for _, _, operation in operations_of(merged)]
+
+    assert len({one["operationId"] for one in described}) == len(described) > 30
+    assert all(one["x-roles"] for one in described)
+
+
+def test_reading_the_catalogue_and_the_bundles_is_public_and_filing_is_not(
+    documents: dict[Service, Json],
+) -> None:
+    policies = Policies()
+    for service, document in documents.items():
+        policies.learn(service, document)
+
+    for path in ("/items", "/items/a", "/items/a/versions", "/departments", "/fields/a"):
+        assert policies.find("catalog", "GET", path).public
+    assert policies.find("bundle", "GET", "/bundles").public
+    assert policies.find("bundle", "GET", "/bundles/a").public
+    compositions = policies.find("bundle", "POST", "/bundles/a/compositions")
+    assert compositions.roles == {"citizen", "clerk"}
+    assert policies.find("bundle", "POST", "/uploads").upload
+    assert policies.find("catalog", "PUT", "/items/a").roles == {"bureau"}
