@@ -17,12 +17,13 @@ from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.views import ApplicationLine, ApplicationView, ProgressView
 from services.bundle.composition.actions import Shelf
 from services.bundle.composition.bodies import Closed
+from services.bundle.paging import last_seen
 from services.bundle.parties.actions import Claim
 from services.bundle.parties.sealing import Seals
 from services.chassis.database import Tx
 from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Principal
-from services.chassis.reading import Cursor, Limit, Page, cursor, etag, position
+from services.chassis.reading import Cursor, Limit, Page, cursor, etag
 from services.contracts import Code, Digest, FieldCode
 
 Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
@@ -163,7 +164,7 @@ async def applications(
     )
     found = select(*columns).where(actions.visible_to(who))
     if cursor:
-        found = found.where(APPLICATION.c.id < position(cursor))
+        found = found.where(APPLICATION.c.id < last_seen(cursor))
     rows = (await tx.execute(found.order_by(APPLICATION.c.id.desc()).limit(limit + 1))).all()
     shown = [ApplicationLine.model_validate(dict(row._mapping)) for row in rows[:limit]]
     return Page(items=shown, next=_next(shown) if len(rows) > limit else None)

@@ -134,11 +134,11 @@ def _cleaned(
 async def _mine(tx: AsyncSession, who: Principal, approval: UUID) -> tuple[Row[Any], Row[Any]]:
     """The member and application behind an approval of the caller's own department."""
     mine = [MEMBER.c.approval == approval, MEMBER.c.department == who.department]
-    asked = MEMBER.c.requested_at.is_not(None)
-    found = select(MEMBER).where(*mine, asked, MEMBER.c.state.in_(READABLE))
-    row = (await tx.execute(found)).first()
-    if row is None:
-        raise rules.DossierUnknown(retry_after=1)
+    row = (await tx.execute(select(MEMBER).where(*mine))).first()
+    if row is None or row.state is MemberState.WAITING:
+        raise rules.DossierUnknown(retry_after=1)  # it may be about to be requested
+    if row.requested_at is None or row.state not in READABLE:
+        raise rules.DossierUnknown()
     application = select(APPLICATION).where(APPLICATION.c.id == row.application)
     return row, (await tx.execute(application)).one()
 

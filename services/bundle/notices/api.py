@@ -9,10 +9,11 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from services.bundle.notices.actions import NOTICE
+from services.bundle.paging import last_seen
 from services.chassis.database import Tx
 from services.chassis.identity import Allow, Principal
 from services.chassis.problems import language
-from services.chassis.reading import Cursor, Limit, Page, cursor, position
+from services.chassis.reading import Cursor, Limit, Page, cursor
 
 Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
 
@@ -51,7 +52,7 @@ async def notices(
     """通知，新的在前 / Your notices, newest first."""
     found = select(NOTICE).where(NOTICE.c.account == who.sub)
     if cursor:
-        found = found.where(NOTICE.c.id < position(cursor))
+        found = found.where(NOTICE.c.id < last_seen(cursor))
     rows = (await tx.execute(found.order_by(NOTICE.c.id.desc()).limit(limit + 1))).all()
     which = 0 if language(accept_language) == "zh" else 1
     shown = [

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Response, UploadFile
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import or_, select
 
+from services.bundle.paging import last_seen
 from services.bundle.parties.actions import PARTY, REPRESENTATIVE
 from services.bundle.parties.sealing import Seals
 from services.bundle.wallet import rules, uploads
@@ -17,7 +18,7 @@ from services.bundle.wallet.uploads import Stored
 from services.chassis.database import Tx
 from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Principal
-from services.chassis.reading import Cursor, Limit, Page, cursor, position
+from services.chassis.reading import Cursor, Limit, Page, cursor
 
 Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
 
@@ -78,7 +79,7 @@ async def wallet(
     if holder:
         found = found.where(EVIDENCE.c.party == holder)
     if cursor:
-        found = found.where(EVIDENCE.c.id < position(cursor))
+        found = found.where(EVIDENCE.c.id < last_seen(cursor))
     rows = (await tx.execute(found.order_by(EVIDENCE.c.id.desc()).limit(limit + 1))).all()
     shown = [EvidenceView.model_validate(row) for row in rows[:limit]]
     return Page(items=shown, next=_next(shown) if len(rows) > limit else None)
