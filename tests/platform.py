@@ -39,8 +39,8 @@ async def eventually(look: Callable[[], Awaitable[T]], seconds: float = 10) -> T
 class Person:
     """Somebody with a token, talking to the services."""
 
-    def __init__(self, platform: "Platform", token: str) -> None:
-        self.platform = platform
+    def __init__(self, platform: "Platform", token: str, sub: str = "") -> None:
+        self.platform, self.sub = platform, sub
         self.headers = {"authorization": f"Bearer {token}"}
 
     async def __call__(self, method: str, path: str, key: str = "", **more: Any) -> httpx.Response:
@@ -85,7 +85,7 @@ class Platform:
 
     def person(self, role: str, sub: str, **claims: Any) -> Person:
         assert self.signer is not None
-        return Person(self, self.signer.mint(sub, role, **claims))
+        return Person(self, self.signer.mint(sub, role, **claims), sub)
 
     def citizen(self, sub: str = "ada", **claims: Any) -> Person:
         return self.person("citizen", sub, **claims)

@@ -97,12 +97,22 @@ class Verifier:
         return claims
 
     async def _keys_for(self, kid: object) -> KeySet:
-        if self.keys is None or (kid not in _kids(self.keys) and self._may_fetch()):
+        if self.keys is None or self._wants(kid):
             async with self.fetching:
-                if self.keys is None or (kid not in _kids(self.keys) and self._may_fetch()):
+                if (self.keys is None and self._may_ask_again()) or self._wants(kid):
                     await self._fetch()
-        assert self.keys is not None
+        if self.keys is None:
+            raise Unavailable(
+                "身份签发方暂不可达。", "The token issuer is out of reach.", retry_after=2
+            )
         return self.keys
+
+    def _wants(self, kid: object) -> bool:
+        return self.keys is not None and kid not in _kids(self.keys) and self._may_fetch()
+
+    def _may_ask_again(self) -> bool:
+        """While the issuer is away, all who wait hear so at once instead of trying one by one."""
+        return time.monotonic() - self.fetched_at > 1
 
     def _may_fetch(self) -> bool:
         """Unknown key ids come from anybody, so they may cost the issuer one request in 5 s."""

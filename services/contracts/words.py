@@ -14,7 +14,7 @@ class Fact(BaseModel):
     """A value inside an event.  Written strictly; read tolerantly (envelope.read): the publisher
     may be newer than the reader and say more."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Event(Fact):

@@ -1,7 +1,9 @@
-"""`make bench`: one stack, three levels, each beside the floor; status 1 if anything was lost.
+"""`make bench`: one stack, three levels, each beside the floor.
 
-BENCH_SECONDS=10      measured seconds of each level, for the platform and for the floor
-BENCH_LEVELS=1,16,64  applications in flight
+    BENCH_SECONDS=10      measured seconds of each level, for the platform and for the floor
+    BENCH_LEVELS=1,16,64  applications in flight
+
+Status 1 if anything was lost, 2 if it could not be measured.
 """
 
 import os
@@ -20,11 +22,11 @@ from deploy.local.trouble import Trouble
 from tests.bench import databases, report
 from tests.bench.cpu import Cpu
 from tests.bench.floor import Floor, floor
-from tests.bench.load import Load, level
+from tests.bench.load import Load, Wrong, level
 from tests.bench.tally import Tally
 from tests.bench.town import open_town
 from tests.bench.watch import watching
-from tests.bench.wire import Wire
+from tests.bench.wire import Wire, WireBroke
 
 FOLDER = choices.FOLDER / "bench"
 LIMIT = "1000000"
@@ -87,13 +89,15 @@ def main() -> int:
     levels = [int(one) for one in os.environ.get("BENCH_LEVELS", "1,16,64").split(",")]
     seconds = float(os.environ.get("BENCH_SECONDS", "10"))
     FOLDER.mkdir(parents=True, exist_ok=True)
+    status = 2
     # Beside the JSON files and not in /tmp, which may be memory, where syncing costs nothing.
     with tempfile.TemporaryDirectory(prefix="stack-", dir=FOLDER) as folder:
         try:
-            return uvloop.run(bench(Path(folder), seconds, levels))
-        except Trouble as trouble:
-            report.screen.print(str(trouble), style="bold red", markup=False)
-            return 2
+            status = uvloop.run(bench(Path(folder), seconds, levels))
+        except* (Trouble, Wrong, WireBroke, TimeoutError) as failures:
+            for one in failures.exceptions:
+                report.screen.print(f"{one!r}", style="bold red", markup=False)
+    return status
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import pytest
 
 from tests import county, world
 from tests.bundle.office import Office, accepted, of, pointers, problem, states
-from tests.platform import Person
 
 TABLES = ("application", "member", "party", "representative", "evidence", "evidence_file")
 TABLES += ("notice", "outbox", "idempotency")
@@ -348,7 +347,7 @@ async def test_only_applicants_come_near_an_application(office: Office, role: st
 
 
 async def test_a_filing_at_the_window_and_one_from_home_are_one_kind(office: Office):
-    clerk = Person(office, office.signer.mint("clerk-1", "clerk", acr="3"))
+    clerk = office.person("clerk", "clerk-1", acr="3")
 
     application = await office.filed(clerk)
 

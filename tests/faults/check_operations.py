@@ -28,11 +28,11 @@ def effects_of(operation: Operation, effects: Effects) -> int:
 
 
 def doubts(operations: Iterable[Operation], effects: Effects) -> dict[str, Doubt]:
-    """What those that nobody knows the end of have left behind so far."""
+    """What those that nobody knows the end of have done so far."""
     return {
         one.key: Doubt(effects_of(one, effects), effects.answers.get(one.key))
         for one in operations
-        if one.open and one.kind in KEYED
+        if one.left and one.kind in KEYED
     }
 
 

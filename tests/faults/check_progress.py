@@ -86,16 +86,25 @@ def _wishes(case: Case) -> dict[str, list[Operation]]:
 
 
 def _ending(found: Found, application: Row, wishes: list[Operation]) -> Iterator[Violation]:
+    if application["outcome"] is None:
+        yield Violation("every application is settled", _standings(found, application))
+        return
     members = found.members[application["id"]]
     graph, seen = graph_of(json.loads(application["members"])), _seen(application, members)
     inputs = frozenset([*_answers(found, members), *map(_input, wishes)])
     if not oracle.explained(graph, inputs, seen):
-        standings = dict(zip(graph.names, seen.members, strict=True))
-        text = (
-            f"application {application['id']} ({application['bundle']}) ended {seen.outcome or '-'}"
-            f" with {standings}: no order of {sorted(inputs)} ends so; graph {graph}"
-        )
+        told = ", ".join(" ".join(one).strip() for one in sorted(inputs))
+        text = f"{_standings(found, application)}: no order of ({told}) ends so; {graph}"
         yield Violation("an application ends as its answers say", text)
+
+
+def _standings(found: Found, application: Row) -> str:
+    members = ", ".join(
+        f"{m['member']} {m['state']}{' issued' if m['issued'] else ''}"
+        for m in found.members[application["id"]]
+    )
+    name = f"application {application['id']} of {application['bundle']}"
+    return f"{name}, {application['outcome']} ({members})"
 
 
 def graph_of(members: list[Row]) -> Graph:
@@ -145,7 +154,7 @@ def _completed(found: Found, application: Row) -> Iterator[Violation]:
         for one in found.by_kind.get("bundle.application.completed", ())
         if one.data["application"] == application["id"]
     ]
-    if told != [application["outcome"]]:
+    if told != [one for one in (application["outcome"],) if one]:
         text = f"application {application['id']} is {application['outcome']}, told: {told}"
         yield Violation("an application is completed once", text)
     notices = Counter(
@@ -154,7 +163,7 @@ def _completed(found: Found, application: Row) -> Iterator[Violation]:
         if row["application"] == application["id"]
     )
     again = {what: count for what, count in notices.items() if count > 1}
-    done = [what for what in notices if what[1] == "completed"]
-    if again or not done:
+    done = any(what[1] == "completed" for what in notices)
+    if again or done != bool(application["outcome"]):
         text = f"application {application['id']}: notices {dict(notices)}"
         yield Violation("an applicant is told once", text)

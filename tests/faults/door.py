@@ -54,6 +54,7 @@ class Door:
         while answer.state == UNKNOWN and not (self.killing and self.random.random() < 0.5):
             await asyncio.sleep(self.random.uniform(0.3, 1.5))
             answer = await self.send(operation)
+        operation.left = answer.state == UNKNOWN
         return answer
 
     async def certainly(self, operation: Operation) -> Answer:

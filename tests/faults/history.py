@@ -56,6 +56,8 @@ class Operation:
     token: str = field(default="", repr=False)
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
     answers: list[Answer] = field(default_factory=list)
+    left: bool = False
+    """Whether whoever asked went away without knowing."""
 
     @property
     def state(self) -> str:

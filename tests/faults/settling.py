@@ -44,8 +44,8 @@ async def _ready(client: httpx.AsyncClient, part: object) -> bool:
 
 
 async def answered(door: Door, history: History, applicants: Applicants) -> list[str]:
-    """Ask again, with the same key, about everything that nobody knows the end of."""
-    open_ones = [one for one in history.operations if one.open]
+    """Ask again, with the same key, about everything that was left unknown."""
+    open_ones = [one for one in history.operations if one.left]
     told = await asyncio.gather(*(door.certainly(one) for one in open_ones), return_exceptions=True)
     for filing, wanted in applicants.waiting.items():
         if filing.state == OK:

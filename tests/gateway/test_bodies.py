@@ -142,7 +142,7 @@ def test_the_depth_of_a_megabyte_is_checked_in_no_time() -> None:
         with contextlib.suppress(BodyTooDeep):
             check_depth(body, 32)
 
-    assert time.thread_time() - began < 0.6
+    assert time.thread_time() - began < 1
 
 
 async def test_a_slow_body_is_a_408(gateway: Server, upstream: Upstream) -> None:

@@ -19,7 +19,7 @@ async def left_alone(server: Server, *parts: bytes) -> float:
 
 
 async def test_a_silent_connection_is_ended(gateway: Server) -> None:
-    assert 0.5 < await left_alone(gateway) < 1.5
+    assert 0.5 < await left_alone(gateway) < 2.5
 
 
 async def test_a_half_head_is_ended_with_a_408(gateway: Server) -> None:
@@ -78,7 +78,7 @@ async def test_a_header_without_end_is_not_waited_for(gateway: Server) -> None:
     answer = await speak(gateway, b"GET / HTTP/1.1\r\na: ", b"x" * 40_000)
 
     assert answer.startswith(b"HTTP/1.1 431 ")
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 2
 
 
 async def test_a_long_path_is_a_header_too(gateway: Server) -> None:
@@ -94,7 +94,7 @@ async def test_a_body_that_nobody_reads_does_not_keep_a_connection(gateway: Serv
     answer = await speak(gateway, lines + b"x")
 
     assert answer.startswith(b"HTTP/1.1 405 ")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2.5
 
 
 @pytest.mark.parametrize("wanted", [b"websocket", b"h2c"])

@@ -174,7 +174,7 @@ async def test_events_arrive_one_by_one(gateway: Server, issuer: Issuer) -> None
             if len(arrived) == 3:
                 break
 
-    assert max(arrived) < 0.2
+    assert max(arrived) < 0.45
 
 
 async def test_a_stream_outlives_the_time_an_answer_has(gateway: Server, issuer: Issuer) -> None:
