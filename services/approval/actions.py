@@ -20,7 +20,7 @@ from services.approval import rules
 from services.approval.rules import State
 from services.approval.tables import Approval, Result
 from services.chassis import outbox
-from services.chassis.database import table
+from services.chassis.database import insert_all, packed, table
 from services.chassis.reading import check_match
 from services.contracts import (
     ApprovalAccepted,
@@ -33,6 +33,8 @@ from services.contracts import (
 
 APPROVAL = table(Approval)
 RESULT = table(Result)
+COLUMNS = [column.name for column in APPROVAL.c]
+OPEN = insert_all(APPROVAL, COLUMNS, returning=COLUMNS)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -180,8 +182,8 @@ def decision(row: Any) -> ApprovalDecided:
 
 async def open_all(tx: AsyncSession, rows: list[dict[str, Any]]) -> list[Row[Any]]:
     """Open the approvals that are new; an id that is taken was opened or cancelled before."""
-    new = upsert(APPROVAL).on_conflict_do_nothing().returning(APPROVAL)
-    return list((await tx.execute(new.values(sorted(rows, key=lambda row: row["id"])))).all())
+    ordered = sorted(rows, key=lambda row: str(row["id"]))
+    return list((await tx.execute(OPEN, {"rows": packed(ordered)})).all())
 
 
 async def leave_mark(tx: AsyncSession, row: dict[str, Any]) -> bool:

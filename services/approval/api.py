@@ -13,7 +13,7 @@ from services.approval.actions import APPROVAL, RESULT
 from services.approval.rules import State
 from services.chassis.database import Tx
 from services.chassis.errors import NotFound
-from services.chassis.idempotency import OnceOnly
+from services.chassis.idempotency import Key, Once, OnceOnly
 from services.chassis.identity import Allow, Principal
 from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
 from services.contracts import Code, Duration, ResultStatement
@@ -135,13 +135,12 @@ async def decide(
     approval: UUID,
     decision: Decision,
     who: Desk,
-    once: OnceOnly,
     request: Request,
+    key: Key = None,
     if_match: IfMatch = None,
 ) -> Response:
     """决定 / Answer for your department, once.  The application moves on by itself."""
-
-    if once.key is not None:
+    if key is not None:
         answer = await swift.decide(
             request.app.state.pool,
             approval,
@@ -151,16 +150,28 @@ async def decide(
             decision.result,
             who.sub,
             if_match,
-            swift.Once(_caller(who), request.url.path, once.key, await request.body()),
+            swift.Once(_caller(who), request.url.path, key, await request.body()),
             _shown,
         )
         if answer is not None:
             request.app.state.relay.wake()
             return Response(answer[1], headers=answer[0], media_type="application/json")
+    return await _decide_at_length(approval, decision, who, request, key, if_match)
+
+
+async def _decide_at_length(
+    approval: UUID,
+    decision: Decision,
+    who: Principal,
+    request: Request,
+    key: str | None,
+    if_match: str | None,
+) -> Response:
+    """The same step by step: replays, and refusals with their reasons."""
 
     async def effect() -> ApprovalView:
         row = await actions.decide(
-            once.tx,
+            tx,
             approval,
             _department(who),
             State(decision.verdict),
@@ -171,7 +182,10 @@ async def decide(
         )
         return ApprovalView.model_validate(row)
 
-    return await once(_caller(who), effect, headers=_etag)
+    async with request.app.state.sessions.begin() as tx:
+        answer = await Once(request, tx, key)(_caller(who), effect, headers=_etag)
+    request.app.state.relay.wake()
+    return answer
 
 
 @router.put("/approvals/{approval}/result", response_model=ApprovalView)

@@ -28,9 +28,13 @@ def reactions(partners: Collection[str]) -> Mapping[Any, Reaction]:
 
     async def open_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalRequested]]) -> None:
         """Put each requested approval on its desk; accept at once where its item says so."""
-        for row in await actions.open_all(tx, [_opened(one) for one in heard]):
-            told = _openings(row, row.department in partners)
-            await outbox.record(tx, *told, version=row.version, correlation=row.correlation)
+        opened = await actions.open_all(tx, [_opened(one) for one in heard])
+        told = [
+            (event, row.version, row.correlation)
+            for row in opened
+            for event in _openings(row, row.department in partners)
+        ]
+        await outbox.record_all(tx, told)
 
     async def cancel_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalCancelled]]) -> None:
         """End what may still be ended; a cancellation that comes first leaves a mark."""

@@ -59,6 +59,10 @@ WRITE = """
 """
 
 
+class Absent(Exception):
+    """The department has no such approval, or not yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Once:
     """A request that has its effect once; see chassis/idempotency.py."""
@@ -85,7 +89,9 @@ async def decide(
     try:
         key = (once.caller, once.route, once.key)
         row = await pool.fetchrow(READ, approval, department, *key)
-        if row is None or row["key"] is not None:
+        if row is None:
+            raise Absent
+        if row["key"] is not None:
             return None
         before = _plain(row)
         rules.check_decision(before.state, verdict, reason_code, bool(before.issues), bool(result))
@@ -93,6 +99,9 @@ async def decide(
         after, told, values = _decided(before, verdict, reason_code, result, by)
         answer = shown(after)
         await _write(pool, after, told, values, once, answer)
+    except Absent:
+        # Without an approval no decision can stand under this key either: nothing to replay.
+        raise rules.ApprovalUnknown(retry_after=1) from None
     except (Refusal, asyncpg.DivisionByZeroError):
         return None
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:

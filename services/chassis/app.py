@@ -20,6 +20,7 @@ from services.chassis.settings import Settings
 
 log = logging.getLogger(__name__)
 
+CONSUMER_POOL = 4
 Work = Callable[[FastAPI], Awaitable[None]]
 
 
@@ -47,6 +48,8 @@ def build(
     )
     app.state.settings = settings
     app.state.sessions = database.connect(settings.database_url, settings.pool_size)
+    # Consumers must not queue behind the requests that wait for what they are about to do.
+    app.state.listening = database.connect(settings.database_url, CONSUMER_POOL)
     app.state.pool = database.pool(settings.database_url, settings.pool_size)
     app.state.broker = Broker(settings.nats_url, name)
     app.state.relay = Relay(settings.database_url, app.state.broker, name)
@@ -67,7 +70,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = app.state
     work: list[Awaitable[None]] = [state.broker.run(), state.relay.run()]
     for one in state.subscriptions:
-        work.append(Consumer(state.sessions, state.broker, one, state.relay).run())
+        work.append(Consumer(state.listening, state.broker, one, state.relay).run())
     work += [start(app) for start in state.background]
     tasks = [asyncio.ensure_future(each) for each in work]
     for task in tasks:
@@ -77,6 +80,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await _end(tasks)
     await state.broker.close()
     await state.sessions.kw["bind"].dispose()
+    await state.listening.kw["bind"].dispose()
 
 
 async def _end(tasks: Sequence["asyncio.Future[None]"]) -> None:

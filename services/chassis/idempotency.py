@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.database import Tx
 from services.chassis.errors import Flaw, Invalid
@@ -65,14 +66,7 @@ KEYS = idempotency_table(MetaData())
 class Once:
     """Runs an effect once per (caller, route, key)."""
 
-    def __init__(
-        self,
-        request: Request,
-        tx: Tx,
-        key: Annotated[
-            str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)
-        ] = None,
-    ) -> None:
+    def __init__(self, request: Request, tx: AsyncSession, key: str | None) -> None:
         self.request, self.tx, self.key = request, tx, key
 
     async def __call__(
@@ -116,4 +110,11 @@ def canonical(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-OnceOnly = Annotated[Once, Depends()]
+Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255)]
+
+
+async def _once(request: Request, tx: Tx, key: Key = None) -> Once:
+    return Once(request, tx, key)  # async, or FastAPI would send it through a thread
+
+
+OnceOnly = Annotated[Once, Depends(_once)]

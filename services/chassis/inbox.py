@@ -28,6 +28,7 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -76,6 +77,14 @@ def parked_table(metadata: MetaData) -> Table:
 
 INBOX = inbox_table(MetaData())
 PARKED = parked_table(MetaData())
+# One text for any number of events: the server prepares it once.
+ARRIVE = text(
+    """
+    INSERT INTO inbox (consumer, event_id)
+    SELECT CAST(:consumer AS text), id FROM unnest(CAST(:ids AS text[])) AS arrived (id)
+    ON CONFLICT DO NOTHING RETURNING event_id
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -134,13 +143,12 @@ def letter_of(known_as: str, subject: str, payload: bytes) -> Letter:
 
 async def handle(sessions: Sessions, subscription: Subscription, letters: Sequence[Letter]) -> bool:
     """React to all letters not yet handled, in one transaction.  True if it recorded events."""
-    rows = [
-        {"consumer": subscription.consumer, "event_id": one}
-        for one in sorted({letter.id for letter in letters})
-    ]
-    arrive = insert(INBOX).on_conflict_do_nothing().returning(INBOX.c.event_id)
+    arrived = {
+        "consumer": subscription.consumer,
+        "ids": sorted({letter.id for letter in letters}),
+    }
     async with sessions.begin() as tx:
-        fresh = set((await tx.execute(arrive.values(rows))).scalars())
+        fresh = set((await tx.execute(ARRIVE, arrived)).scalars())
         unique = {letter.id: letter for letter in letters if letter.id in fresh}
         for reaction, heard in _by_reaction(subscription, list(unique.values())).items():
             await reaction(tx, heard)

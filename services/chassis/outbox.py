@@ -26,7 +26,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
-    insert,
     text,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -65,6 +64,15 @@ def outbox_table(metadata: MetaData) -> Table:
 
 
 OUTBOX = outbox_table(MetaData())
+# One text for any number of events; no ON CONFLICT: telling a fact twice is a defect.
+RECORD = text(
+    """
+    INSERT INTO outbox (event_id, aggregate, version, subject, payload)
+    SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:aggregates AS text[]),
+                         CAST(:versions AS int[]), CAST(:subjects AS text[]),
+                         CAST(:payloads AS text[]))
+    """
+)
 
 
 async def record(
@@ -83,18 +91,15 @@ async def record_all(tx: AsyncSession, facts: Sequence[tuple[Any, int, str | Non
     """`record` for a batch: (event, version, correlation) each, in one statement."""
     now = telemetry.correlation_id.get()
     sealed = [envelope.seal(event, version, known or now) for event, version, known in facts]
-    rows = [
-        {
-            "event_id": one.id,
-            "aggregate": one.aggregate,
-            "version": one.version,
-            "subject": one.subject,
-            "payload": one.payload,
+    if sealed:
+        columns = {
+            "ids": [one.id for one in sealed],
+            "aggregates": [one.aggregate for one in sealed],
+            "versions": [one.version for one in sealed],
+            "subjects": [one.subject for one in sealed],
+            "payloads": [one.payload for one in sealed],
         }
-        for one in sealed
-    ]
-    if rows:
-        await tx.execute(insert(OUTBOX), rows)
+        await tx.execute(RECORD, columns)
         tx.info["recorded"] = True
 
 

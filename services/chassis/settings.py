@@ -9,7 +9,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore")
 
     database_url: str = "postgresql+asyncpg://localhost/postgres"
-    pool_size: int = 10
+    pool_size: int = 12
+    """Connections for requests, and as many for swift statements; consumers have four of theirs."""
     nats_url: str = "nats://127.0.0.1:4222"
     oidc_issuer: str = "http://127.0.0.1:8010"
     oidc_audience: str = "onevisit"

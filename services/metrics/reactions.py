@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis.database import table
+from services.chassis.database import insert_all, packed, table, update_all
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
 from services.contracts import ApplicationCompleted, ApplicationSubmitted, ApprovalDecided
@@ -15,6 +14,8 @@ from services.metrics.tables import Decided
 
 CASE = table(tables.Case)
 DECIDED = table(Decided)
+NEW_CASES = insert_all(CASE, ["application", "bundle"])
+COUNT_DECIDED = insert_all(DECIDED, [column.name for column in DECIDED.c])
 
 
 async def count_filing(tx: AsyncSession, heard: Sequence[Heard[ApplicationSubmitted]]) -> None:
@@ -43,19 +44,19 @@ async def count_outcome(tx: AsyncSession, heard: Sequence[Heard[ApplicationCompl
         }
         for one in heard
     ]
-    await _keep(tx, rows, ("outcome", "completed_at"))
+    await _keep(tx, rows, ("submitted_at", "outcome", "completed_at"))
 
 
 async def _keep(tx: AsyncSession, rows: list[dict[str, Any]], columns: Sequence[str]) -> None:
     """Each event brings its own columns of the one row, whichever comes first."""
-    new = insert(CASE).values(sorted(rows, key=lambda row: str(row["application"])))
-    brought = {name: new.excluded[name] for name in columns}
-    await tx.execute(new.on_conflict_do_update(index_elements=["application"], set_=brought))
+    ordered = sorted(rows, key=lambda row: str(row["application"]))
+    await tx.execute(NEW_CASES, {"rows": packed(ordered)})
+    await tx.execute(update_all(CASE, ["application"], columns), {"rows": packed(ordered)})
 
 
 async def count_decision(tx: AsyncSession, heard: Sequence[Heard[ApprovalDecided]]) -> None:
     rows = [_decided(one.event) for one in heard]
-    await tx.execute(insert(DECIDED).values(rows).on_conflict_do_nothing())
+    await tx.execute(COUNT_DECIDED, {"rows": packed(rows)})
 
 
 def _decided(event: ApprovalDecided) -> dict[str, Any]:

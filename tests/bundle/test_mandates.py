@@ -1,4 +1,4 @@
-"""An agent files what its mandate covers, as long as it is in force, and sees no longer than that."""
+"""An agent files what its mandate covers, and sees it as long as the mandate is in force."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

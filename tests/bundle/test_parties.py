@@ -1,4 +1,4 @@
-"""Who stands behind a role: the account's own person, an enterprise by its login, one born of it."""
+"""Who stands behind a role: an account's own person, an enterprise by its login, one born here."""
 
 import asyncio
 from typing import Any

@@ -1,6 +1,7 @@
 """The gateway as clients see it: one call is one try, and every try is told to the history."""
 
 import asyncio
+import contextlib
 import random
 from typing import Any
 
@@ -33,10 +34,13 @@ class Door:
         self.random = random.Random(f"{seed} door")
         self.killing = True
         """While this holds, half of what is unknown is left so until the killing is over."""
+        self.sent = asyncio.Event()
+        """Set whenever an operation goes out."""
 
     async def send(self, operation: Operation) -> Answer:
         """One try."""
         self.history.call(operation)
+        self.sent.set()
         request: dict[str, Any] = {"json": operation.body}
         if operation.document is not None:
             file = ("document.png", operation.document, "image/png")
@@ -47,6 +51,12 @@ class Door:
         )
         self.history.answer(operation, answer)
         return answer
+
+    async def in_flight(self, patience: float) -> None:
+        """Wait until an operation has just gone out."""
+        self.sent.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.sent.wait(), patience)
 
     async def attempt(self, operation: Operation) -> Answer:
         """Try, and where the answer is unknown try again with the same key, or leave it open."""

@@ -11,6 +11,7 @@ import httpx
 
 from deploy.local import children
 from deploy.local.state import Running
+from tests.faults.door import Door
 from tests.faults.history import History
 from tests.faults.stack import Stack
 from tests.faults.wishes import LEAD, Wishes
@@ -34,10 +35,11 @@ def schedule(wishes: Wishes) -> Iterator[tuple[float, str]]:
 
 
 class Killer:
-    """Kills with -9 what the schedule names; the supervisor starts it again."""
+    """Kills with -9 what the schedule names, a few milliseconds after some client asked for
+    something; the supervisor starts it again."""
 
-    def __init__(self, stack: Stack, history: History, wishes: Wishes) -> None:
-        self.stack, self.history, self.wishes = stack, history, wishes
+    def __init__(self, stack: Stack, door: Door, history: History, wishes: Wishes) -> None:
+        self.stack, self.door, self.history, self.wishes = stack, door, history, wishes
         self.draw = random.Random(f"{wishes.seed} victims")
 
     async def run(self) -> None:
@@ -56,6 +58,10 @@ class Killer:
             if time.monotonic() > deadline:
                 return self.history.note(f"nobody to kill: {kind}")
             await asyncio.sleep(0.1)
+        await self.door.in_flight(patience=1.0)
+        await asyncio.sleep(self.draw.uniform(0, 0.03))
+        if not children.is_alive(victim.identity):
+            return self.history.note(f"{victim.name} ended by itself")
         os.kill(victim.pid, signal.SIGKILL)
         self.history.kill(kind=kind, part=victim.name, pid=victim.pid)
 

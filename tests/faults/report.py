@@ -1,6 +1,6 @@
 """What a run was like, in a few lines, and what was wrong with it."""
 
-import re
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -105,9 +105,9 @@ def loud_lines(logs: Path) -> Counter[str]:
     """Errors in the services' logs, by what they say; no violation by themselves."""
     found: Counter[str] = Counter()
     for path in sorted(logs.glob("*.log")):
-        service = path.stem.rpartition("-")[0] or path.stem
         for line in path.read_text(errors="replace").splitlines():
-            if re.search(r'"level": ?"(ERROR|CRITICAL)"|Traceback', line):
-                said = re.search(r'"(?:message|event|msg)": ?"([^"]*)"', line)
-                found[f"{service}: {said[1] if said else line[:120]}"] += 1
+            if '"level":"ERROR"' in line or '"level":"CRITICAL"' in line:
+                entry = json.loads(line)
+                error = str(entry.get("exception", "")).strip().rpartition("\n")[2][:120]
+                found[f"{entry['service']}: {entry['event']}: {error}"] += 1
     return found

@@ -62,7 +62,7 @@ class Run:
         desks.start()
         try:
             with self.phase("kills"):
-                killer = Killer(running, self.history, self.wishes)
+                killer = Killer(running, door, self.history, self.wishes)
                 await asyncio.gather(applicants.run(), killer.run())
                 self.history.end_killing()
             with self.phase("settling"):

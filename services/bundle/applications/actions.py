@@ -144,7 +144,7 @@ def _application(
         "holder": holder,
         "parties": {role: str(party) for role, party in settled.items()},
         "plan": agreed,
-        "graph": moves.packed(Graph.of(agreed)),
+        "graph": moves.kept(Graph.of(agreed)),
         "subjects": dict(subjects),
         "acr": who.acr,
         "outcome": None,

@@ -37,7 +37,7 @@ MemberKey = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
 router = APIRouter(tags=["bundle"])
 
 
-def _shelf(request: Request) -> Shelf:
+async def _shelf(request: Request) -> Shelf:
     shelf: Shelf = request.app.state.shelf
     return shelf
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import tables
@@ -26,7 +26,7 @@ from services.bundle.applications.rules import (
 from services.bundle.applications.tables import Member
 from services.bundle.notices.actions import Fact, tell
 from services.chassis import outbox
-from services.chassis.database import table
+from services.chassis.database import packed, table, update_all
 from services.contracts import (
     ApplicationCompleted,
     ApprovalCancelled,
@@ -47,17 +47,17 @@ SETTLED = frozenset(
 )
 
 
-def packed(graph: Graph) -> dict[str, Any]:
+def kept(graph: Graph) -> dict[str, Any]:
     return {
         "waits": {member: [list(wait) for wait in waits] for member, waits in graph.waits.items()},
         "on_refusal": {member: str(policy) for member, policy in graph.on_refusal.items()},
     }
 
 
-def _unpacked(kept: Mapping[str, Any]) -> Graph:
+def _unpacked(graph: Mapping[str, Any]) -> Graph:
     return Graph(
-        {member: tuple(Wait(*wait) for wait in waits) for member, waits in kept["waits"].items()},
-        {member: Policy(policy) for member, policy in kept["on_refusal"].items()},
+        {member: tuple(Wait(*wait) for wait in waits) for member, waits in graph["waits"].items()},
+        {member: Policy(policy) for member, policy in graph["on_refusal"].items()},
     )
 
 
@@ -170,49 +170,42 @@ class Case:
         )
 
 
+WANTED = any_(bindparam("wanted", type_=ARRAY(Uuid)))
+LOCK = (
+    select(*(c for c in APPLICATION.c if c.name not in ("plan", "form", "materials")))
+    .where(APPLICATION.c.id == WANTED)
+    .order_by(APPLICATION.c.id)
+    .with_for_update()
+)
+MEMBERS = select(MEMBER).where(MEMBER.c.application == WANTED).order_by(MEMBER.c.place)
+
+
 async def load(tx: AsyncSession, applications: Iterable[UUID]) -> dict[UUID, Case]:
     """Lock applications, in id order so that no two transactions wait for each other."""
     wanted = sorted(set(applications))
-    lock = select(*(c for c in APPLICATION.c if c.name not in ("plan", "form")))
-    lock = lock.where(APPLICATION.c.id.in_(wanted)).order_by(APPLICATION.c.id).with_for_update()
-    rows = (await tx.execute(lock)).all()
-    found = select(MEMBER).where(MEMBER.c.application.in_(wanted)).order_by(MEMBER.c.place)
+    rows = (await tx.execute(LOCK, {"wanted": wanted})).all()
     members: dict[UUID, list[Mapping[Any, Any]]] = {}
-    for member in (await tx.execute(found)).mappings():
+    for member in (await tx.execute(MEMBERS, {"wanted": wanted})).mappings():
         members.setdefault(member["application"], []).append(member)
     return {row.id: Case.of(row, members[row.id]) for row in rows}
 
 
-CHANGE_MEMBER = (
-    update(MEMBER)
-    .where(
-        MEMBER.c.application == bindparam("b_application"), MEMBER.c.member == bindparam("b_member")
-    )
-    .values(
-        {
-            name: bindparam(f"b_{name}")
-            for name in (
-                "state",
-                "issued",
-                "choice",
-                "reason_code",
-                "result_number",
-                "late",
-                "requested_at",
-                "settled_at",
-            )
-        }
-    )
+CHANGE_MEMBERS = update_all(
+    MEMBER,
+    ["application", "member"],
+    [
+        "state",
+        "issued",
+        "choice",
+        "reason_code",
+        "result_number",
+        "late",
+        "requested_at",
+        "settled_at",
+    ],
 )
-CHANGE_APPLICATION = (
-    update(APPLICATION)
-    .where(APPLICATION.c.id == bindparam("b_id"))
-    .values(
-        {
-            name: bindparam(f"b_{name}")
-            for name in ("outcome", "withdrawn", "completed_at", "version")
-        }
-    )
+CHANGE_APPLICATIONS = update_all(
+    APPLICATION, ["id"], ["outcome", "withdrawn", "completed_at", "version"]
 )
 
 
@@ -223,8 +216,8 @@ async def store(tx: AsyncSession, cases: Iterable[Case]) -> None:
         return
     rows = [case.members[name] for case in moved for name in sorted(case.touched)]
     if rows:
-        await tx.execute(CHANGE_MEMBER, [{f"b_{k}": v for k, v in row.items()} for row in rows])
-    await tx.execute(CHANGE_APPLICATION, [_application(case) for case in moved])
+        await tx.execute(CHANGE_MEMBERS, {"rows": packed(rows)})
+    await tx.execute(CHANGE_APPLICATIONS, {"rows": packed([_application(c) for c in moved])})
     facts = [fact for case in moved for fact in case.facts]
     for case in moved:
         facts += await _notices(tx, case)
@@ -236,11 +229,11 @@ def _application(case: Case) -> dict[str, Any]:
     if case.progress.outcome and completed_at is None:
         completed_at = datetime.now(UTC)
     return {
-        "b_id": case.row.id,
-        "b_outcome": case.progress.outcome,
-        "b_withdrawn": case.progress.withdrawn,
-        "b_completed_at": completed_at,
-        "b_version": case.version,
+        "id": case.row.id,
+        "outcome": case.progress.outcome,
+        "withdrawn": case.progress.withdrawn,
+        "completed_at": completed_at,
+        "version": case.version,
     }
 
 

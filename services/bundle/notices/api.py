@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from services.bundle.applications.actions import visible_to
+from services.bundle.applications.moves import APPLICATION
 from services.bundle.notices.actions import NOTICE
 from services.bundle.paging import last_seen
 from services.chassis.database import Tx
@@ -49,8 +51,9 @@ async def notices(
     cursor: Cursor = None,
     accept_language: Annotated[str, Header()] = "",
 ) -> Page[NoticeView]:
-    """通知，新的在前 / Your notices, newest first."""
-    found = select(NOTICE).where(NOTICE.c.account == who.sub)
+    """通知，新的在前 / Your notices, newest first; an agent's while its mandate is in force."""
+    of = select(APPLICATION.c.id).where(APPLICATION.c.id == NOTICE.c.application, visible_to(who))
+    found = select(NOTICE).where(NOTICE.c.account == who.sub, of.exists())
     if cursor:
         found = found.where(NOTICE.c.id < last_seen(cursor))
     rows = (await tx.execute(found.order_by(NOTICE.c.id.desc()).limit(limit + 1))).all()

@@ -99,12 +99,14 @@ async def _named(
     Without a number and without a legal-person login nobody is named yet: the plan then counts on
     no wallet, and filing asks again.
     """
-    granted = mandate.number_index if mandate and mandate.kind == role.kind else None
-    number = claim.number or who.enterprise
+    proves = role.kind == Kind.ENTERPRISE  # a person's number is what a form said
+    login = who.enterprise if proves else None
+    granted = mandate.number_index if proves and mandate and mandate.kind == role.kind else None
+    number = claim.number or login
     index = sealer.index(role.kind, number) if number else None
     if granted and claim.number is None:
         index = granted
-    if claim.number and who.enterprise != claim.number and granted != index:
+    if claim.number and login != claim.number and granted != index:
         raise rules.HolderNotYours("number", *rules.NUMBER)
     return (await _by_number(tx, role.kind, index) if index else None), index
 
@@ -174,7 +176,7 @@ async def _make(
             tx, role.kind, _text(form, role.name_field), None, sealer, application
         )
         assert party is not None
-        stands = {"party": party, "account": known.account}
+        stands = {"party": party, "account": known.principal or known.account}
         await tx.execute(insert(REPRESENTATIVE).values(stands))
         return party
     return await _known_or_new(tx, role, form, sealer)

@@ -12,7 +12,6 @@ from services.bundle.parties import actions, rules
 from services.bundle.parties.sealing import Seals
 from services.bundle.parties.tables import Mandate
 from services.chassis.database import Tx
-from services.chassis.errors import Flaw
 from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Principal
 from services.chassis.reading import Page
@@ -53,11 +52,9 @@ class MandateView(BaseModel):
 @router.post("/mandates", status_code=201, response_model=MandateView)
 async def grant(body: NewMandate, who: Applicant, once: OnceOnly, sealer: Seals) -> Response:
     """委托代办 / Give a mandate."""
-    if body.valid_until <= datetime.now(UTC):
-        flaw = Flaw("/valid_until", "应在今天之后。", "This should lie in the future.")
-        raise rules.MandateFaulty(errors=[flaw])
 
     async def effect() -> MandateView:
+        rules.check_term(body.valid_until, datetime.now(UTC))
         bundles, number = list(body.bundles), body.number
         row = await actions.grant_mandate(
             once.tx, who, body.agent, bundles, body.valid_until, number, sealer

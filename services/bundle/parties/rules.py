@@ -1,6 +1,10 @@
 """Who may act for whom.  Plain values, no I/O."""
 
+from datetime import datetime, timedelta
+
 from services.chassis.errors import Flaw, Invalid, NotFound
+
+LONGEST_TERM = timedelta(days=36_525)
 
 
 class HolderNotYours(Invalid):
@@ -22,6 +26,12 @@ class MandateFaulty(Invalid):
     """This mandate cannot be given."""
 
     zh = "这份委托不能成立。"
+
+
+def check_term(valid_until: datetime, now: datetime) -> None:
+    if not now < valid_until < now + LONGEST_TERM:
+        flaw = "应在将来，至多一百年。", "This should lie in the future, a hundred years at most."
+        raise MandateFaulty(errors=[Flaw("/valid_until", *flaw)])
 
 
 # The same words for absent and foreign, so that nobody learns which numbers are known here.

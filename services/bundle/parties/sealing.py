@@ -116,7 +116,7 @@ def masked(kind: str, value: object) -> str:
     return text[:1] + "*" * (len(text) - 1)
 
 
-def _sealer(request: Request) -> Sealer:
+async def _sealer(request: Request) -> Sealer:
     sealer: Sealer = request.app.state.sealer
     return sealer
 

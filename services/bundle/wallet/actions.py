@@ -7,8 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import uuid_utils.compat
-from sqlalchemy import and_, insert, or_, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.composition.rules import Held, Published
@@ -18,12 +17,19 @@ from services.bundle.wallet import tables
 from services.bundle.wallet.rules import UploadRefused
 from services.bundle.wallet.tables import EvidenceFile, ResultContent
 from services.bundle.wallet.uploads import UPLOAD
-from services.chassis.database import table
+from services.chassis.database import insert_all, packed, table
 from services.chassis.errors import Flaw
 
 EVIDENCE = table(tables.Evidence)
 EVIDENCE_FILE = table(EvidenceFile)
 RESULT_CONTENT = table(ResultContent)
+KEEP = insert_all(
+    EVIDENCE, [c.name for c in EVIDENCE.c if c.name != "made_at"], returning=["approval"]
+)
+NAMED = select(RESULT_CONTENT).where(
+    RESULT_CONTENT.c.approval == any_(bindparam("approvals", type_=ARRAY(Uuid))),
+    RESULT_CONTENT.c.number.is_not(None),
+)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -36,11 +42,12 @@ async def held(
 ) -> list[Held]:
     """Valid evidence in the wallets of the known parties, for this bundle's evidence types."""
     owners = {party: role for role, party in roles.items() if party}
-    if not owners or not published.evidence:
+    needed = {need.evidence for item in published.items.values() for need in item.item.requirements}
+    if not owners or not needed:
         return []
     today = datetime.now(SHANGHAI).date()
     valid = or_(EVIDENCE.c.valid_until.is_(None), EVIDENCE.c.valid_until >= today)
-    known = [EVIDENCE.c.party.in_(owners), EVIDENCE.c.evidence.in_(published.evidence)]
+    known = [EVIDENCE.c.party.in_(owners), EVIDENCE.c.evidence.in_(needed)]
     rows = (await tx.execute(select(EVIDENCE).where(*known, valid))).all()
     found = []
     for row in rows:
@@ -124,16 +131,11 @@ async def keep_results(tx: AsyncSession, results: Iterable[Mapping[str, Any]]) -
     ]
     if not rows:
         return
-    made = upsert(EVIDENCE).on_conflict_do_nothing().returning(EVIDENCE.c.approval)
-    fresh = set((await tx.execute(made.values(rows))).scalars())
-    issued = [row for row in rows if row["approval"] in fresh]
+    fresh = set((await tx.execute(KEEP, {"rows": packed(rows)})).scalars())
+    issued = {row["approval"]: row for row in rows if row["approval"] in fresh}
     if not issued:
         return
-    same = [
-        and_(RESULT_CONTENT.c.approval == row["approval"], RESULT_CONTENT.c.digest == row["digest"])
-        for row in issued
-    ]
-    named = select(RESULT_CONTENT).where(or_(*same), RESULT_CONTENT.c.number.is_not(None))
-    holders = {row["approval"]: row["party"] for row in issued}
-    for content in (await tx.execute(named)).all():
-        await give_number(tx, holders[content.approval], content.number, content.number_index)
+    for content in (await tx.execute(NAMED, {"approvals": list(issued)})).all():
+        result = issued[content.approval]
+        if content.digest == result["digest"]:
+            await give_number(tx, result["party"], content.number, content.number_index)

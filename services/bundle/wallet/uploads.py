@@ -62,7 +62,7 @@ class Files:
         await obstore.delete_async(self.store, f"uploads/{upload}")
 
 
-def _files(request: Request) -> Files:
+async def _files(request: Request) -> Files:
     files: Files = request.app.state.files
     return files
 
