@@ -6,13 +6,13 @@ Rows are kept after publishing: the broker is not the system of record (docs/dec
 
 import asyncio
 import logging
-from collections import defaultdict
+import time
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
 from nats.errors import Error as NatsError
-from nats.errors import MaxPayloadError
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -32,6 +32,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import envelope, telemetry
 from services.chassis.broker import Broker, NotConnected
+from services.chassis.publishing import Publisher
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,9 @@ LEADER_LOCK = 7_102_644
 """The advisory lock that makes one relay of a database the leader."""
 BATCH = 500
 POLL = 0.5
+PATIENCE = 5.0
+REST = 2.0
+"""Seconds after which an event that was not taken is tried again."""
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -116,6 +120,8 @@ class Relay:
         self.broker = broker
         self.poke = f"poke.{service}"
         self.leads = False
+        self._resting: dict[str, float] = {}
+        self._bound: Publisher | None = None
         self._woken = asyncio.Event()
         broker.listen(self.poke, self._woken.set)
 
@@ -147,10 +153,18 @@ class Relay:
             log.info("relay leads")
             while True:
                 self._woken.clear()
-                if not await self._publish_batch(connection):
+                if not await self._try_batch(connection):
                     await self._rest()
         finally:
             await asyncio.shield(_close(connection))
+
+    async def _try_batch(self, connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
+        """A broker that is away is waited out without giving up the lead."""
+        try:
+            return await self._publish_batch(connection)
+        except (NatsError, NotConnected) as error:
+            log.warning("broker out of reach, events wait", extra={"error": type(error).__name__})
+            return False
 
     async def _rest(self) -> None:
         try:
@@ -160,55 +174,66 @@ class Relay:
 
     async def _publish_batch(self, connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
         """Publish the oldest waiting events; true if there may be more to do at once."""
-        rows = await connection.fetch(WAITING, BATCH)
+        now = time.monotonic()
+        self._resting = {one: until for one, until in self._resting.items() if until > now}
+        rows = await connection.fetch(WAITING, BATCH, list(self._resting))
         telemetry.WAITING.set(len(rows))
-        if not rows:
-            return False
-        queues: dict[str, list[asyncpg.Record]] = defaultdict(list)
+        queues: dict[str, deque[asyncpg.Record]] = defaultdict(deque)
         for row in rows:
             queues[row["aggregate"]].append(row)
+        published = 0
+        while queues:
+            done, stuck = await self._publish_first(queues)
+            published += len(done)
+            if done:
+                await connection.execute(PUBLISHED, done)
+                telemetry.PUBLISHED.inc(len(done))
+            for pos, reason in stuck:
+                log.error("an event can never be published", extra={"pos": pos, "why": reason})
+                await connection.execute("UPDATE outbox SET stuck = $2 WHERE pos = $1", pos, reason)
+        return bool(published)
+
+    async def _publish_first(
+        self, queues: dict[str, "deque[asyncpg.Record]"]
+    ) -> tuple[list[int], list[tuple[int, str]]]:
+        """Send each aggregate's first event: never two of one aggregate in flight.
+
+        An aggregate whose event was not taken leaves the round and rests a while: its later events
+        must not overtake, and a stream that is full must not hold up the others.
+        """
+        firsts = {aggregate: queue.popleft() for aggregate, queue in queues.items()}
+        sent = await self._publisher().publish(
+            [(row["subject"], row["event_id"], row["payload"].encode()) for row in firsts.values()],
+            PATIENCE,
+        )
         done: list[int] = []
         stuck: list[tuple[int, str]] = []
-        await asyncio.gather(*(self._publish(queue, done, stuck) for queue in queues.values()))
-        if done:
-            await connection.execute(PUBLISHED, done)
-            telemetry.PUBLISHED.inc(len(done))
-        for pos, reason in stuck:
-            log.error("an event can never be published", extra={"pos": pos, "reason": reason})
-            await connection.execute("UPDATE outbox SET stuck = $2 WHERE pos = $1", pos, reason)
-        return bool(done)
+        for (aggregate, row), what in zip(firsts.items(), sent, strict=True):
+            if not what.error:
+                done.append(row["pos"])
+            elif what.hopeless:
+                stuck.append((row["pos"], what.error))
+            else:
+                self._resting[aggregate] = time.monotonic() + REST
+            if what.error or not queues[aggregate]:
+                del queues[aggregate]
+        if failed := [one.error for one in sent if one.error]:
+            log.warning("not published yet", extra={"events": len(failed), "why": failed[0]})
+        return done, stuck
 
-    async def _publish(
-        self, queue: Sequence[asyncpg.Record], done: list[int], stuck: list[tuple[int, str]]
-    ) -> None:
-        """One aggregate's events, one after another; the first failure keeps the rest waiting."""
-        for row in queue:
-            try:
-                await asyncio.wait_for(
-                    self.broker.js.publish(
-                        row["subject"],
-                        row["payload"].encode(),
-                        headers={
-                            "Nats-Msg-Id": row["event_id"],
-                            "Content-Type": "application/cloudevents+json",
-                        },
-                        timeout=5,
-                    ),
-                    timeout=6,
-                )
-            except MaxPayloadError:
-                stuck.append((row["pos"], "payload too large"))
-                return
-            except (NatsError, NotConnected, OSError, TimeoutError) as error:
-                log.warning("publish failed, waits", extra={"error": type(error).__name__})
-                return
-            done.append(row["pos"])
+    def _publisher(self) -> Publisher:
+        client = self.broker.client
+        if client is None or not client.is_connected:
+            raise NotConnected
+        if self._bound is None or self._bound.client is not client:
+            self._bound = Publisher(client)
+        return self._bound
 
 
 # An aggregate with a stuck event waits as a whole: its later events must not overtake.
 WAITING = """
     SELECT pos, event_id, aggregate, subject, payload FROM outbox
-    WHERE published_at IS NULL
+    WHERE published_at IS NULL AND aggregate <> ALL ($2::text[])
       AND NOT EXISTS (SELECT FROM outbox s WHERE s.aggregate = outbox.aggregate
                       AND s.published_at IS NULL AND s.stuck IS NOT NULL)
     ORDER BY pos LIMIT $1

@@ -1,4 +1,4 @@
-"""A desk reads what its own item declares of its own approval, while it is asked, and it is noted."""
+"""A desk reads what its item declares of its own approval, while it is asked, and it is noted."""
 
 import hashlib
 from typing import Any

@@ -45,21 +45,21 @@ async def _fill(postgres: Postgres) -> None:
     engine = create_async_engine(_dialect(postgres.url(TEMPLATE)))
     async with engine.begin() as connection:
         await connection.run_sync(shop.Base.metadata.create_all)
-        await connection.exec_driver_sql(
-            "INSERT INTO sold (shoe, pairs, arriving) VALUES ('boot', 0, false), "
-            "('sandal', 0, false), ('slipper', 0, true)"
-        )
-        # 'late' is refused when the transaction commits, not before.
-        await connection.exec_driver_sql(
-            """
-            CREATE FUNCTION too_late() RETURNS trigger LANGUAGE plpgsql AS
-                $$ BEGIN RAISE 'too late' USING DETAIL = NEW.buyer; END $$;
-            CREATE CONSTRAINT TRIGGER too_late AFTER INSERT ON purchase
-                DEFERRABLE INITIALLY DEFERRED
-                FOR EACH ROW WHEN (NEW.shoe = 'late') EXECUTE FUNCTION too_late()
-            """
-        )
     await engine.dispose()
+    connection = await asyncpg.connect(postgres.url(TEMPLATE))
+    await connection.execute(OPENING)
+    await connection.close()
+
+
+# A shoe called 'late' is refused when the transaction commits, not before.
+OPENING = """
+    INSERT INTO sold (shoe, pairs, arriving)
+        VALUES ('boot', 0, false), ('sandal', 0, false), ('slipper', 0, true);
+    CREATE FUNCTION too_late() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE 'too late' USING DETAIL = NEW.buyer; END $$;
+    CREATE CONSTRAINT TRIGGER too_late AFTER INSERT ON purchase DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW WHEN (NEW.shoe = 'late') EXECUTE FUNCTION too_late();
+"""
 
 
 def _dialect(url: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications.rules import MemberState
+from services.bundle.applications.rules import MemberState, Verdict
 from services.bundle.applications.tables import Application, Member
 from services.bundle.composition.actions import ITEM_COPY
 from services.bundle.composition.rules import Dossier, ItemVersion, dossier_fields
@@ -85,7 +85,7 @@ async def store_result(
     The same content again is the same digest.  Another content stands beside it: the decision
     names the one that counts.
     """
-    row, _ = await _mine(tx, who, approval)
+    row, _ = await _mine(tx, who, approval, issuing=True)
     version = await _item(tx, row.ask["item"], row.ask["item_version"])
     kind = next(
         (e for e in version["evidence_types"] if e["code"] == version["item"]["issues"]), None
@@ -131,13 +131,19 @@ def _cleaned(
     return cleaned
 
 
-async def _mine(tx: AsyncSession, who: Principal, approval: UUID) -> tuple[Row[Any], Row[Any]]:
-    """The member and application behind an approval of the caller's own department."""
+async def _mine(
+    tx: AsyncSession, who: Principal, approval: UUID, issuing: bool = False
+) -> tuple[Row[Any], Row[Any]]:
+    """The member and application behind an approval of the caller's own department.
+
+    Nobody reads on after a withdrawal; a grant that crossed it still issues its result.
+    """
     mine = [MEMBER.c.approval == approval, MEMBER.c.department == who.department]
     row = (await tx.execute(select(MEMBER).where(*mine))).first()
     if row is None or row.state is MemberState.WAITING:
         raise rules.DossierUnknown(retry_after=1)  # it may be about to be requested
-    if row.requested_at is None or row.state not in READABLE:
+    stands = issuing and row.late == Verdict.GRANTED
+    if row.requested_at is None or not (row.state in READABLE or stands):
         raise rules.DossierUnknown()
     application = select(APPLICATION).where(APPLICATION.c.id == row.application)
     return row, (await tx.execute(application)).one()

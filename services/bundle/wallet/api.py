@@ -7,11 +7,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response, UploadFile
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 
 from services.bundle.paging import last_seen
 from services.bundle.parties.actions import PARTY, REPRESENTATIVE
 from services.bundle.parties.sealing import Seals
+from services.bundle.parties.tables import Kind
 from services.bundle.wallet import rules, uploads
 from services.bundle.wallet.actions import EVIDENCE
 from services.bundle.wallet.uploads import Stored
@@ -67,15 +68,24 @@ async def upload(
 
 @router.get("/wallet")
 async def wallet(
-    who: Applicant, tx: Tx, holder: UUID | None = None, limit: Limit = 50, cursor: Cursor = None
+    who: Applicant,
+    tx: Tx,
+    sealer: Seals,
+    holder: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> Page[EvidenceView]:
-    """材料库 / What is held for you and for the parties you represent, newest first."""
-    mine = (
-        select(PARTY.c.id)
-        .outerjoin(REPRESENTATIVE, REPRESENTATIVE.c.party == PARTY.c.id)
-        .where(or_(PARTY.c.account == who.sub, REPRESENTATIVE.c.account == who.sub))
-    )
-    found = select(EVIDENCE).where(EVIDENCE.c.party.in_(mine))
+    """材料库 / What is held for you, for the parties you represent and for the enterprise of your
+    legal-person login, newest first."""
+    mine = [
+        select(PARTY.c.id).where(PARTY.c.account == who.sub),
+        select(REPRESENTATIVE.c.party).where(REPRESENTATIVE.c.account == who.sub),
+    ]
+    if who.enterprise:
+        index = sealer.index(Kind.ENTERPRISE, who.enterprise)
+        same = [PARTY.c.number_index == index, PARTY.c.account.is_(None)]
+        mine.append(select(PARTY.c.id).where(*same))
+    found = select(EVIDENCE).where(EVIDENCE.c.party.in_(union(*mine)))
     if holder:
         found = found.where(EVIDENCE.c.party == holder)
     if cursor:
