@@ -42,7 +42,7 @@ BATCH = 500
 POLL = 0.5
 PATIENCE = 5.0
 REST = 2.0
-"""Seconds after which an event that was not taken is tried again."""
+"""Seconds after which a subject whose event was not taken is tried again."""
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -176,7 +176,8 @@ class Relay:
         """Publish the oldest waiting events; true if there may be more to do at once."""
         now = time.monotonic()
         self._resting = {one: until for one, until in self._resting.items() if until > now}
-        rows = await connection.fetch(WAITING, BATCH, list(self._resting))
+        resting = list(self._resting)
+        rows = await connection.fetch(WAITING, BATCH, resting)
         telemetry.WAITING.set(len(rows))
         queues: dict[str, deque[asyncpg.Record]] = defaultdict(deque)
         for row in rows:
@@ -191,15 +192,16 @@ class Relay:
             for pos, reason in stuck:
                 log.error("an event can never be published", extra={"pos": pos, "why": reason})
                 await connection.execute("UPDATE outbox SET stuck = $2 WHERE pos = $1", pos, reason)
-        return bool(published)
+        return bool(published) or len(self._resting) > len(resting)
 
     async def _publish_first(
         self, queues: dict[str, "deque[asyncpg.Record]"]
     ) -> tuple[list[int], list[tuple[int, str]]]:
         """Send each aggregate's first event: never two of one aggregate in flight.
 
-        An aggregate whose event was not taken leaves the round and rests a while: its later events
-        must not overtake, and a stream that is full must not hold up the others.
+        An aggregate whose event was not taken leaves the round: its later events must not overtake.
+        The whole subject rests a while: a stream that is full must not hold up the others, and its
+        backlog may be longer than many batches.
         """
         firsts = {aggregate: queue.popleft() for aggregate, queue in queues.items()}
         sent = await self._publisher().publish(
@@ -214,7 +216,7 @@ class Relay:
             elif what.hopeless:
                 stuck.append((row["pos"], what.error))
             else:
-                self._resting[aggregate] = time.monotonic() + REST
+                self._resting[row["subject"]] = time.monotonic() + REST
             if what.error or not queues[aggregate]:
                 del queues[aggregate]
         if failed := [one.error for one in sent if one.error]:
@@ -230,12 +232,14 @@ class Relay:
         return self._bound
 
 
-# An aggregate with a stuck event waits as a whole: its later events must not overtake.
+# An aggregate with a stuck event waits as a whole, and so does what follows an event on a resting
+# subject: later events must not overtake.
 WAITING = """
     SELECT pos, event_id, aggregate, subject, payload FROM outbox
-    WHERE published_at IS NULL AND aggregate <> ALL ($2::text[])
+    WHERE published_at IS NULL
       AND NOT EXISTS (SELECT FROM outbox s WHERE s.aggregate = outbox.aggregate
-                      AND s.published_at IS NULL AND s.stuck IS NOT NULL)
+                      AND s.published_at IS NULL AND (s.stuck IS NOT NULL
+                      OR s.pos <= outbox.pos AND s.subject = ANY ($2::text[])))
     ORDER BY pos LIMIT $1
 """
 PUBLISHED = "UPDATE outbox SET published_at = now() WHERE pos = ANY($1::bigint[])"

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from services.chassis import outbox
+from services.chassis.broker import Broker
 from services.chassis.outbox import OUTBOX, Relay, record
 from tests.chassis import shop
 from tests.chassis.conftest import MAX_PAYLOAD, connected, lay_stream, running
@@ -226,8 +227,8 @@ async def test_an_event_whose_stream_is_not_there_yet_holds_its_own_aggregate_on
 async def test_however_many_events_wait_for_one_stream_the_others_go_on(
     sessions, relay, client, monkeypatch
 ):
-    monkeypatch.setattr(outbox, "BATCH", 5)
-    for _ in range(12):
+    monkeypatch.setattr(outbox, "BATCH", 2)
+    for _ in range(30):
         await tell(sessions, OrderKept(order=uuid4()))
 
     await tell(sessions, OrderPlaced(order=uuid4(), note="goes on"))
@@ -235,7 +236,7 @@ async def test_however_many_events_wait_for_one_stream_the_others_go_on(
     await published(sessions, 1)
     assert await notes(client) == ["goes on"]
     await client.jetstream().add_stream(name="CELLAR", subjects=["cellar.>"])
-    await published(sessions, 13)
+    await published(sessions, 31)
 
 
 async def test_what_is_published_carries_its_own_id_and_kind(sessions, relay, client):
@@ -258,12 +259,13 @@ async def test_rows_are_kept_after_publishing(sessions, relay):
 
 
 @pytest.fixture
-async def resting(sessions, shop_url, broker, monkeypatch):
+async def resting(sessions, shop_url, nats_url, monkeypatch):
     """A relay that has published and would look again by itself in half a minute."""
     monkeypatch.setattr(outbox, "POLL", 30)
     await tell(sessions, OrderPlaced(order=uuid4()))
+    broker = Broker(nats_url, "shop")
     made = Relay(shop_url, broker, "shop")
-    async with running(made.run()):
+    async with running(broker.run(), made.run()):
         await published(sessions, 1)
         yield made
 

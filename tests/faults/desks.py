@@ -1,13 +1,17 @@
 """Officers of the departments without a system of their own: one decision each, sometimes two."""
 
 import asyncio
+import contextlib
 import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from deploy.example import district
-from tests.faults.door import Door, NoAnswer, TurnedDown
-from tests.faults.history import OK, Operation
+from tests.faults.door import GIVE_UP, Door, NoAnswer, TurnedDown
+from tests.faults.history import FAILED, OK, Json, Operation
 from tests.faults.stack import Stack
 
 LOOK_EVERY = 0.8
@@ -15,6 +19,26 @@ REFUSES, RIVALS = 0.1, 0.15
 """How often an officer refuses, and how often two decide one approval at the same moment."""
 ISSUED_LATER = frozenset({"child-social-card", "tax-registration"})
 """Items whose certificate follows the decision."""
+
+
+class Gone(Exception):
+    """Nobody wants this approval answered any more."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One approval on one officer's desk."""
+
+    approval: Json
+    dossier: Json
+    number: int
+    """Of this officer, where two decide at once."""
+    token: str
+
+    @property
+    def later(self) -> bool:
+        """Whether its certificate follows the decision."""
+        return self.approval["item"] in ISSUED_LATER
 
 
 class Desks:
@@ -25,6 +49,7 @@ class Desks:
         self.kinds = district.by_code((district.table("evidence-types.json"),))
         self.seen: set[str] = set()
         self.busy = 0
+        self.owed: list[tuple[Operation, Paper]] = []
         self.trouble: list[str] = []
         self.tasks: list[asyncio.Task[None]] = []
 
@@ -58,84 +83,101 @@ class Desks:
                         answers.create_task(self.see_to(approval, token))
                 await asyncio.sleep(LOOK_EVERY)
 
-    async def see_to(self, approval: dict[str, Any], token: str) -> None:
+    async def see_to(self, approval: Json, token: str) -> None:
         """Accept, read, decide.  What was withdrawn or stopped meanwhile is put down again."""
         self.busy += 1
-        try:
+        with self.noted(approval):
             await self.answer(approval, token)
-        except (TurnedDown, NoAnswer) as refused:
-            if not await self.gone(approval["id"], token):
-                self.trouble.append(f"{approval['department']} {approval['id']}: {refused}")
-        finally:
-            self.busy -= 1
+        self.busy -= 1
 
-    async def gone(self, approval: str, token: str) -> bool:
-        found = await self.door.insist("GET", f"/approvals/{approval}", token)
-        return found["state"] == "cancelled" or await self.withdrawn(approval, token)
+    @contextlib.contextmanager
+    def noted(self, approval: Json) -> Iterator[None]:
+        try:
+            yield
+        except Gone:
+            return
+        except (TurnedDown, NoAnswer) as trouble:
+            self.trouble.append(f"{approval['department']} {approval['id']}: {trouble}")
 
-    async def withdrawn(self, approval: str, token: str) -> bool:
-        """bundle shows no dossier of what it withdrew, a little before approval hears of it."""
-        await asyncio.sleep(5)
-        found = await self.door.insist("GET", f"/approvals/{approval}", token)
-        return bool(found["state"] == "cancelled")
-
-    async def answer(self, approval: dict[str, Any], token: str) -> None:
-        here = f"/approvals/{approval['id']}"
+    async def answer(self, approval: Json, token: str) -> None:
         if approval["state"] == "opened":
-            await self.door.insist("PUT", f"{here}/acceptance", token, json={})
+            await self.insist("PUT", f"/approvals/{approval['id']}/acceptance", approval, token)
+        dossier = await self.insist("GET", f"/dossiers/{approval['id']}", approval, token)
         draw = random.Random(f"{self.seed} {approval['id']}")
-        decisions = [await self.decision(approval, draw, token, 1)]
-        if draw.random() < RIVALS:
-            decisions.append(await self.decision(approval, draw, token, 2))
-        answers = await asyncio.gather(*(self.door.attempt(one) for one in decisions))
-        for operation, told in zip(decisions, answers, strict=True):
-            if told.state == OK and self.later(operation, approval):
-                await self.issue(approval, draw, token)
+        numbers = (1, 2) if draw.random() < RIVALS else (1,)
+        cases = [Paper(approval, dossier, number, token) for number in numbers]
+        decisions = [await self.decision(case, draw) for case in cases]
+        await asyncio.gather(*(self.door.attempt(one) for one in decisions))
+        for decision, case in zip(decisions, cases, strict=True):
+            await self.issue(decision, case)
 
-    def later(self, decision: Operation, approval: dict[str, Any]) -> bool:
-        granted = decision.about["verdict"] == "granted"
-        return granted and bool(approval["issues"]) and approval["item"] in ISSUED_LATER
+    async def insist(self, method: str, path: str, approval: Json, token: str, **body: Any) -> Any:
+        """As the door's, but bundle may know sooner than approval that nobody wants this."""
+        deadline = time.monotonic() + GIVE_UP
+        request = {"json": body} if method == "PUT" else {}
+        while True:
+            answer = await self.door.ask(method, path, token, **request)
+            if answer.state == OK:
+                return answer.json()
+            if answer.status in (404, 409):
+                found = await self.door.ask("GET", f"/approvals/{approval['id']}", token)
+                if found.state == OK and found.json()["state"] == "cancelled":
+                    raise Gone()
+            if answer.state == FAILED and answer.status != 404:
+                raise TurnedDown(f"{method} {path}: {answer.status} {answer.text[:300]}")
+            if time.monotonic() > deadline:
+                raise NoAnswer(f"{method} {path}: {answer.status} {answer.why}")
+            await asyncio.sleep(0.5)
 
-    async def decision(
-        self, approval: dict[str, Any], draw: random.Random, token: str, number: int
-    ) -> Operation:
+    async def decision(self, case: Paper, draw: random.Random) -> Operation:
         verdict = "refused" if draw.random() < REFUSES else "granted"
-        body: dict[str, Any] = {"verdict": verdict}
+        body: Json = {"verdict": verdict}
         if verdict == "refused":
             body["reason_code"] = "not-in-order"
-        elif approval["issues"] and approval["item"] not in ISSUED_LATER:
-            body["result"] = await self.made(approval, token, number)
-        return self.operation("decision", approval, body, number, verdict=verdict)
+        elif case.approval["issues"] and not case.later:
+            body["result"] = await self.made(case)
+        return self.operation("decision", case, body, verdict=verdict)
 
-    async def issue(self, approval: dict[str, Any], draw: random.Random, token: str) -> None:
-        await asyncio.sleep(draw.uniform(0.1, 2))
-        body = await self.made(approval, token, 1)
-        await self.door.attempt(self.operation("result", approval, body, 1))
+    async def issue(self, decision: Operation, case: Paper) -> None:
+        """The certificate that follows a grant; where nobody knows yet, it is owed."""
+        if not case.later or decision.about["verdict"] != "granted":
+            return
+        if decision.open:
+            self.owed.append((decision, case))
+        elif decision.state == OK:
+            await asyncio.sleep(0.3)
+            await self.door.attempt(self.operation("result", case, await self.made(case)))
 
-    def operation(
-        self, kind: str, approval: dict[str, Any], body: dict[str, Any], number: int, **about: str
-    ) -> Operation:
+    async def pay(self) -> None:
+        """Issue what was owed, now that every decision has its answer."""
+        owed, self.owed = self.owed, []
+        for decision, case in owed:
+            with self.noted(case.approval):
+                await self.issue(decision, case)
+
+    def operation(self, kind: str, case: Paper, body: Json, **about: str) -> Operation:
         """The account tells which operation it was: `decided_by` is not read from the key."""
-        account = f"{kind}-{number}-{approval['id']}"
-        department = approval["department"]
-        known = {name: approval[name] for name in ("application", "member", "department")}
+        approval = case.approval["id"]
+        account = f"{kind}-{case.number}-{approval}"
+        department = case.approval["department"]
+        known = {name: case.approval[name] for name in ("application", "member", "department")}
         return Operation(
             kind,
             account,
             "PUT",
-            f"/approvals/{approval['id']}/{kind}",
-            {"approval": approval["id"], **known, **about},
+            f"/approvals/{approval}/{kind}",
+            {"approval": approval, **known, **about},
             body,
             token=self.stack.token("officer", account, department=department),
         )
 
-    async def made(self, approval: dict[str, Any], token: str, number: int) -> dict[str, Any]:
+    async def made(self, case: Paper) -> Json:
         """Store the certificate's content; what names it in a decision."""
-        path = f"/dossiers/{approval['id']}"
-        dossier = await self.door.insist("GET", path, token)
-        name = f"{approval['id'].replace('-', '')[-16:].upper()}{number}"
+        approval = case.approval
+        name = f"{approval['id'].replace('-', '')[-16:].upper()}{case.number}"
         fields = self.kinds[approval["issues"]]["content"]
-        content = {code: dossier["fields"].get(code, name) for code in fields}
-        stored = await self.door.insist("PUT", f"{path}/result", token, json={"content": content})
+        content = {code: case.dossier["fields"].get(code, name) for code in fields}
+        path = f"/dossiers/{approval['id']}/result"
+        stored = await self.insist("PUT", path, approval, case.token, content=content)
         today = date.today().isoformat()
         return {"digest": stored["digest"], "issuer_number": name, "valid_from": today}

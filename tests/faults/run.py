@@ -94,6 +94,7 @@ class Run:
         door.killing = False
         for trouble in await settling.answered(door, self.history, applicants):
             self.violations.append(Violation("every question is answered", trouble))
+        await desks.pay()
         left = await settling.settled(running, databases, desks)
         for what, count in left.items():
             text = f"{count} {what}, and nothing moves any more"

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, StringConstraints
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import actions, views
@@ -226,11 +226,20 @@ async def events(
 ) -> StreamingResponse:
     """进度流（SSE）/ Live progress: the state now, then each change, until all is settled."""
     async with request.app.state.sessions() as tx:
-        await actions.find(tx, who, application)
-    known = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 9 else 0
-    told = _events(request, who, application, known)
+        row = await actions.find(tx, who, application)
+    told = _events(request, who, application, _resumed(last_event_id, row))
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(told, media_type="text/event-stream", headers=headers)
+
+
+def _resumed(last_event_id: str, row: Row[Any]) -> int:
+    """The version after which a stream goes on.
+
+    Of a settled application the end is told again, for who comes back may have missed just that;
+    and whoever brings a number that is not ours begins anew.
+    """
+    known = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 9 else 0
+    return known if row.outcome is None and known <= row.version else 0
 
 
 async def _events(
@@ -241,8 +250,11 @@ async def _events(
         if version is None:
             yield ": still here\n\n"
             continue
-        async with request.app.state.sessions() as tx:
-            view = await _progress(tx, who, application)
+        try:
+            async with request.app.state.sessions() as tx:
+                view = await _progress(tx, who, application)
+        except actions.ApplicationUnknown:
+            return  # the mandate under which it was watched has ended
         yield f"id: {view.version}\nevent: progress\ndata: {view.model_dump_json()}\n\n"
         if view.outcome is not None:
             yield f"id: {view.version}\nevent: completed\ndata: {view.model_dump_json()}\n\n"

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +19,9 @@ from services.contracts import BundlePublished
 
 log = logging.getLogger(__name__)
 
+PUBLISHING = 7_102_646
+"""The advisory lock under which bundles are published and newer items come into them: otherwise a
+version that is heard while its bundle is being published would be seen by neither."""
 BUNDLE = table(tables.Bundle)
 ITEM_COPY = table(ItemCopy)
 
@@ -45,6 +48,7 @@ async def put_bundle(
 
 async def publish(tx: AsyncSession, code: str) -> Bundle:
     """Check the draft and let people apply for it."""
+    await _take_turns(tx)
     row = await tx.scalar(select(Bundle).where(Bundle.code == code).with_for_update())
     if row is None:
         raise BundleUnknown()
@@ -80,6 +84,7 @@ async def keep_item(tx: AsyncSession, code: str, version: int, record: dict[str,
     A bundle that the new version would break (a circle, a contradicting field) goes on with the
     version it has: applicants come first, and the designer finds the faults by publishing again.
     """
+    await _take_turns(tx)
     copy = insert(ITEM_COPY).values(code=code, version=version, record=record)
     await tx.execute(copy.on_conflict_do_nothing())
     using = select(Bundle).where(Bundle.item_versions.has_key(code)).order_by(Bundle.code)
@@ -101,6 +106,10 @@ async def keep_item(tx: AsyncSession, code: str, version: int, record: dict[str,
             continue
         bundle.item_versions = wanted
         await tx.flush()
+
+
+async def _take_turns(tx: AsyncSession) -> None:
+    await tx.execute(select(func.pg_advisory_xact_lock(PUBLISHING)))
 
 
 def _items_of(record: Mapping[str, Any]) -> set[str]:
