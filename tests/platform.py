@@ -5,6 +5,7 @@ import base64
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -186,45 +187,44 @@ class Platform:
         return await eventually(outcome)
 
 
+Make = Callable[[], FastAPI]
+
+
+async def kinds(
+    fresh_database: FreshDatabase, nats_url: str, signer: Signer, folder: Path, log_level: str
+) -> dict[str, Make]:
+    """How to make each service, on a database of its own."""
+    common = {"nats_url": nats_url, "oidc_issuer": signer.issuer, "log_level": log_level}
+    keys = {"sealing_keys": f"k1:{KEY}", "index_key": INDEX_KEY}
+    keys["uploads_url"] = folder.as_uri()
+    wanted: dict[str, tuple[Any, Settings]] = {
+        "catalog": (services.catalog.main.make, Settings(**common)),
+        "bundle": (services.bundle.main.make, BundleSettings(**common, **keys)),
+        "approval": (
+            services.approval.main.make,
+            ApprovalSettings(**common, partners=",".join(PARTNERS)),
+        ),
+        "metrics": (services.metrics.main.make, Settings(**common)),
+    }
+    for name, (_, settings) in wanted.items():
+        settings.database_url = await fresh_database(name)
+    return {name: partial(make, settings) for name, (make, settings) in wanted.items()}
+
+
 @asynccontextmanager
 async def platform(
     fresh_database: FreshDatabase, nats_url: str, signer: Signer, folder: Path
 ) -> AsyncIterator[Platform]:
-    kinds: dict[str, tuple[Any, type[Settings], dict[str, Any]]] = {
-        "catalog": (services.catalog.main.make, Settings, {}),
-        "bundle": (
-            services.bundle.main.make,
-            BundleSettings,
-            {
-                "sealing_keys": f"k1:{KEY}",
-                "index_key": INDEX_KEY,
-                "uploads_url": folder.as_uri(),
-            },
-        ),
-        "approval": (
-            services.approval.main.make,
-            ApprovalSettings,
-            {"partners": ",".join(PARTNERS)},
-        ),
-        "metrics": (services.metrics.main.make, Settings, {}),
-    }
+    made = await kinds(fresh_database, nats_url, signer, folder, "WARNING")
     async with AsyncExitStack() as stack:
         clients, apps = {}, {}
-        for name, (make, settings, more) in kinds.items():
-            app = make(
-                settings(
-                    database_url=await fresh_database(name),
-                    nats_url=nats_url,
-                    oidc_issuer=signer.issuer,
-                    log_level="WARNING",
-                    **more,
-                )
-            )
+        for name, make in made.items():
+            app = make()
             await stack.enter_async_context(app.router.lifespan_context(app))
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             client = httpx.AsyncClient(transport=transport, base_url="http://test")
             clients[name] = await stack.enter_async_context(client)
             apps[name] = app
-        made = Platform(clients, apps)
-        made.signer = signer
-        yield made
+        opened = Platform(clients, apps)
+        opened.signer = signer
+        yield opened

@@ -128,6 +128,7 @@ async def _issue(
 def issued_values(row: Any, result: ResultStatement, now: datetime) -> dict[str, Any]:
     """The result's row."""
     start: date = result.valid_from or now.astimezone(SHANGHAI).date()
+    rules.check_number(result.issuer_number)
     rules.check_validity(start, result.valid_until)
     return {
         "number": receipt_number(now),

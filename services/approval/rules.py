@@ -104,6 +104,13 @@ def check_issue(state: State, issues: bool, issued: bool) -> None:
         raise AlreadyIssued()
 
 
+def check_number(issuer_number: str) -> None:
+    """A number that cannot be printed is none; a NUL could not even be stored."""
+    if not issuer_number.isprintable():
+        flaw = "编号应为可打印字符。", "A number consists of printable characters."
+        raise DecisionFaulty(errors=[Flaw("/result/issuer_number", *flaw)])
+
+
 def check_validity(start: date, end: date | None) -> None:
     if end is not None and end < start:
         flaw = "有效期止早于起。", "It should not end before it starts."

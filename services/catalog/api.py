@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as FieldInfo
 from sqlalchemy import select
@@ -19,6 +19,7 @@ from services.contracts import EvidenceTypeDefinition, FieldDefinition, ItemDefi
 Bureau = Annotated[Principal, Depends(Allow("bureau"))]
 Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 FieldCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+Filter = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 
 router = APIRouter(tags=["catalog"])
 NEWEST = 2**31 - 1  # as large as a version can be in its column
@@ -118,7 +119,7 @@ async def evidence_types(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Pa
 
 @router.get("/items", dependencies=[ANYONE])
 async def items(
-    tx: Tx, limit: Limit = 50, cursor: Cursor = None, department: str | None = None
+    tx: Tx, limit: Limit = 50, cursor: Cursor = None, department: Filter = None
 ) -> Page[RecordView]:
     """事项 / Items by code, of one department where asked for."""
     where = [Item.department == department] if department else []

@@ -75,12 +75,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tasks = [asyncio.ensure_future(each) for each in work]
     for task in tasks:
         task.add_done_callback(_never_ends)
-    async with state.pool:
-        yield
-    await _end(tasks)
-    await state.broker.close()
-    await state.sessions.kw["bind"].dispose()
-    await state.listening.kw["bind"].dispose()
+    try:
+        async with state.pool:
+            yield
+    finally:
+        await _end(tasks)
+        await state.broker.close()
+        await state.sessions.kw["bind"].dispose()
+        await state.listening.kw["bind"].dispose()
 
 
 async def _end(tasks: Sequence["asyncio.Future[None]"]) -> None:
@@ -112,7 +114,7 @@ def health() -> APIRouter:
         """The database answers.  The broker may be away: the outbox waits for it."""
         async with request.app.state.sessions() as session:
             await session.execute(text("SELECT 1"))
-        broker = "connected" if request.app.state.broker.client else "away"
+        broker = "connected" if request.app.state.broker.connected else "away"
         return {"status": "ready", "broker": broker}
 
     @routes.get("/metrics", include_in_schema=False)

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import nats
 from nats.aio.client import Client
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 15.0
 PULSE = 5.0
+T = TypeVar("T")
 
 
 class NotConnected(Exception):
@@ -40,6 +42,11 @@ class Broker:
         self._connected = asyncio.Event()
 
     @property
+    def connected(self) -> bool:
+        """A client that is trying to reconnect is not connected."""
+        return self.client is not None and self.client.is_connected
+
+    @property
     def js(self) -> JetStreamContext:
         if self.client is None or not self.client.is_connected:
             raise NotConnected
@@ -49,7 +56,7 @@ class Broker:
         await self._connected.wait()
 
     def listen(self, subject: str, woken: Callable[[], None]) -> None:
-        """Call `woken` for every core message on `subject`, on this and all later clients."""
+        """Call `woken` for every core message on `subject`, on every client from now on."""
         self._listeners[subject] = woken
 
     def tell(self, subject: str) -> None:
@@ -65,6 +72,8 @@ class Broker:
                 await self._watch()
             except (NatsError, OSError, TimeoutError) as error:
                 log.warning("broker out of reach", extra={"error": type(error).__name__})
+            except Exception:
+                log.exception("broker connection failed, starts again")
             finally:
                 self._abandon()
             await asyncio.sleep(0.5)
@@ -98,7 +107,7 @@ class Broker:
         while time.monotonic() - self.last_pulse < PATIENCE:
             await asyncio.sleep(PULSE)
             try:
-                await asyncio.wait_for(self.client.flush(2), timeout=3)
+                await in_time(self.client.flush(2), 3)
                 self.last_pulse = time.monotonic()
             except (NatsError, OSError, TimeoutError) as error:
                 log.warning("broker does not answer", extra={"error": type(error).__name__})
@@ -114,9 +123,26 @@ class Broker:
             await _close(self.client)
 
 
+async def in_time(work: Awaitable[T], seconds: float) -> T:
+    """What `work` answers, or TimeoutError.
+
+    For every call into nats-py.  Over a half-open link its calls can wait for ever, and they
+    swallow the cancellation that `wait_for` would wait for; here the task is left to itself.
+    """
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(lambda late: late.cancelled() or late.exception())
+    try:
+        done, _ = await asyncio.wait([task], timeout=seconds)
+    finally:
+        task.cancel()
+    if not done:
+        raise TimeoutError
+    return task.result()
+
+
 async def _close(client: Client) -> None:
     try:
-        await asyncio.wait_for(client.close(), timeout=2)
+        await in_time(client.close(), 2)
     except (NatsError, OSError, TimeoutError) as error:
         log.warning("old broker client did not close", extra={"error": type(error).__name__})
 

@@ -35,7 +35,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import envelope, telemetry
-from services.chassis.broker import Broker, NotConnected
+from services.chassis.broker import Broker, NotConnected, in_time
 from services.chassis.database import Sessions
 from services.chassis.envelope import Heard, Unreadable
 from services.chassis.errors import Refusal
@@ -45,6 +45,10 @@ log = logging.getLogger(__name__)
 
 FETCH = 100
 ACK_WAIT = 30
+LINGER = 0.003
+"""Seconds between small batches under load: an event in a batch of twenty costs a tenth of one that
+is handled alone."""
+PATIENCE = 10.0
 Reaction = Callable[[AsyncSession, Sequence[Heard[Any]]], Awaitable[None]]
 OnRefusal = Callable[[AsyncSession, "Letter", Exception], Awaitable[None]]
 
@@ -201,6 +205,14 @@ def describe(problem: Exception) -> str:
     return f"{type(problem).__name__}: {problem}"
 
 
+async def _acknowledge(*messages: Msg) -> None:
+    async def each() -> None:
+        for message in messages:
+            await message.ack()
+
+    await in_time(each(), PATIENCE)
+
+
 class Consumer:
     """Pulls one stream, for ever."""
 
@@ -227,15 +239,20 @@ class Consumer:
         return self.subscription.stream
 
     async def _pull(self, js: JetStreamContext, generation: int) -> None:
-        await self._ensure(js)
-        pull = await js.pull_subscribe_bind(self.subscription.consumer, stream=self.stream)
+        pull = await in_time(self._bind(js), PATIENCE)
         while generation == self.broker.generation:
             try:
-                messages = await pull.fetch(FETCH, timeout=2)
+                messages = await in_time(pull.fetch(FETCH, timeout=2), PATIENCE)
             except TimeoutError:
                 continue
             if messages:  # a fetch that ends early may bring none
                 await self._deliver(messages)
+            if 1 < len(messages) < FETCH / 2:
+                await asyncio.sleep(LINGER)
+
+    async def _bind(self, js: JetStreamContext) -> JetStreamContext.PullSubscription:
+        await self._ensure(js)
+        return await js.pull_subscribe_bind(self.subscription.consumer, stream=self.stream)
 
     async def _ensure(self, js: JetStreamContext) -> None:
         """Make the durable consumer, or bring its filter up to what this version reacts to."""
@@ -270,8 +287,7 @@ class Consumer:
             for message, letter in zip(messages, letters, strict=True):
                 await self._deliver_one(message, letter)
         else:
-            for message in messages:
-                await message.ack()
+            await _acknowledge(*messages)
 
     async def _deliver_one(self, message: Msg, letter: Letter) -> None:
         try:
@@ -286,7 +302,7 @@ class Consumer:
             await self._again(message, letter, "defect")
         else:
             self.relay.wake()
-            await message.ack()
+            await _acknowledge(message)
 
     async def _aside(self, message: Msg, letter: Letter) -> None:
         try:
@@ -295,9 +311,9 @@ class Consumer:
             await self._again(message, letter, type(error).__name__)
         else:
             self.relay.wake()
-            await message.ack()
+            await _acknowledge(message)
 
     async def _again(self, message: Msg, letter: Letter, why: str) -> None:
         delay = min(30.0, 0.2 * 2 ** min(message.metadata.num_delivered, 8))
         log.warning("waits for another delivery", extra={"id": letter.id, "why": why})
-        await message.nak(delay=delay)
+        await in_time(message.nak(delay=delay), PATIENCE)

@@ -85,7 +85,7 @@ def router(service: str) -> APIRouter:
             stuck=row[2],
             parked=(await tx.execute(select(func.count()).select_from(PARKED))).scalar_one(),
             relay_leads=state.relay.leads,
-            broker_connected=state.broker.client is not None,
+            broker_connected=state.broker.connected,
             consumers=await _pending(state.broker, state.subscriptions),
         )
 

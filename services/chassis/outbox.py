@@ -120,6 +120,8 @@ class Relay:
         self.broker = broker
         self.poke = f"poke.{service}"
         self.leads = False
+        self._floor = 0
+        self._looks_everywhere_at = 0.0
         self._resting: dict[str, float] = {}
         self._bound: Publisher | None = None
         self._woken = asyncio.Event()
@@ -177,7 +179,11 @@ class Relay:
         now = time.monotonic()
         self._resting = {one: until for one, until in self._resting.items() if until > now}
         resting = list(self._resting)
-        rows = await connection.fetch(WAITING, BATCH, resting)
+        if now > self._looks_everywhere_at:
+            self._floor, self._looks_everywhere_at = 0, now + POLL
+        rows = await connection.fetch(WAITING, BATCH, resting, self._floor)
+        if rows:
+            self._floor = max(self._floor, rows[0]["pos"] - 1)
         telemetry.WAITING.set(len(rows))
         queues: dict[str, deque[asyncpg.Record]] = defaultdict(deque)
         for row in rows:
@@ -234,11 +240,15 @@ class Relay:
 
 # An aggregate with a stuck event waits as a whole, and so does what follows an event on a resting
 # subject: later events must not overtake.
+#
+# $3 is where the last look began: below it lie thousands of index entries of published events, each
+# of which a scan would step over until the next vacuum.  A transaction that commits late can leave
+# an event there too: the relay looks everywhere twice a second, and until then its aggregate waits.
 WAITING = """
     SELECT pos, event_id, aggregate, subject, payload FROM outbox
-    WHERE published_at IS NULL
+    WHERE published_at IS NULL AND pos > $3
       AND NOT EXISTS (SELECT FROM outbox s WHERE s.aggregate = outbox.aggregate
-                      AND s.published_at IS NULL AND (s.stuck IS NOT NULL
+                      AND s.published_at IS NULL AND (s.stuck IS NOT NULL OR s.pos <= $3
                       OR s.pos <= outbox.pos AND s.subject = ANY ($2::text[])))
     ORDER BY pos LIMIT $1
 """

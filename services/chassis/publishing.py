@@ -13,6 +13,8 @@ import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from services.chassis.broker import in_time
+
 TOO_LARGE = 10054
 """JetStream's code for a message above the stream's own limit."""
 HEADROOM = 256
@@ -29,6 +31,7 @@ class Sent:
 
 
 STORED = Sent()
+LATE = Sent("no acknowledgement in time")
 
 
 class Publisher:
@@ -49,25 +52,40 @@ class Publisher:
         What is not acknowledged in time may have been stored all the same: send it again under the
         same id, and the broker stores it once.
         """
+        replies = [f"{self.inbox}.{next(self.numbers)}" for _ in messages]
+        futures = [self._expect(reply) for reply in replies]
+        try:
+            await in_time(self._send(messages, replies, futures), patience)
+        except TimeoutError:
+            return [one.result() if one.done() else LATE for one in futures]
+        finally:
+            for reply in replies:
+                self.waiting.pop(reply, None)
+        return [one.result() for one in futures]
+
+    def _expect(self, reply: str) -> "asyncio.Future[Sent]":
+        future: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
+        self.waiting[reply] = future
+        return future
+
+    async def _send(
+        self,
+        messages: Sequence[tuple[str, str, bytes]],
+        replies: Sequence[str],
+        futures: Sequence["asyncio.Future[Sent]"],
+    ) -> None:
         if not self.listens:
             await self.client.subscribe(f"{self.inbox}.*", cb=self._heard)
             self.listens = True
-        futures = [await self._send(*message) for message in messages]
-        await asyncio.wait(futures, timeout=patience)
-        for reply in [reply for reply, future in self.waiting.items() if not future.done()]:
-            self.waiting.pop(reply).set_result(Sent("no acknowledgement in time"))
-        return [future.result() for future in futures]
-
-    async def _send(self, subject: str, identity: str, payload: bytes) -> "asyncio.Future[Sent]":
-        future: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
-        reply = f"{self.inbox}.{next(self.numbers)}"
-        headers = {"Nats-Msg-Id": identity, "Content-Type": "application/cloudevents+json"}
-        if len(payload) + HEADROOM > self.client.max_payload:
-            future.set_result(Sent("payload too large", hopeless=True))
-            return future
-        self.waiting[reply] = future
-        await self.client.publish(subject, payload, reply=reply, headers=headers)
-        return future
+        for (subject, identity, payload), reply in zip(messages, replies, strict=True):
+            if reply not in self.waiting:
+                return  # nobody waits any more
+            if len(payload) + HEADROOM > self.client.max_payload:
+                self.waiting[reply].set_result(Sent("payload too large", hopeless=True))
+                continue
+            headers = {"Nats-Msg-Id": identity, "Content-Type": "application/cloudevents+json"}
+            await self.client.publish(subject, payload, reply=reply, headers=headers)
+        await asyncio.wait(futures)
 
     async def _heard(self, message: Msg) -> None:
         future = self.waiting.pop(message.subject, None)

@@ -12,7 +12,7 @@ from services.metrics.reactions import CASE, DECIDED
 from services.metrics.rules import DEFINITIONS
 
 Reader = Annotated[Principal, Depends(Allow("bureau", "officer", "inspector", "operator"))]
-Code = Annotated[str | None, Query(max_length=64)]
+Code = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 
 router = APIRouter(tags=["metrics"])
 

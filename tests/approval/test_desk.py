@@ -157,6 +157,7 @@ async def test_a_refused_request_leaves_its_key_free(desk: Alone):
             "/result/valid_until",
         ),
         ("licence", GRANT | {"result": result("")}, "/result/issuer_number"),
+        ("licence", GRANT | {"result": result("N\x00")}, "/result/issuer_number"),
         (
             "licence",
             GRANT | {"result": {"digest": "md5:1", "issuer_number": "N"}},

@@ -13,72 +13,16 @@ from nats.js import JetStreamContext
 
 import services.approval.main
 from deploy.local.nats import nats_server
-from deploy.nats.partners import Partner as PartnerAccount
+from deploy.nats.partners import Partner as Account
 from deploy.nats.streams import provision
 from services.approval.main import ApprovalSettings
 from services.chassis import envelope
 from services.contracts import ApprovalRequested
 from tests.alone import Alone, alone, databases
 from tests.approval.conftest import DECIDED, ISSUED, cancellation, request, result, state
+from tests.approval.partner import Partner
 from tests.conftest import PARTNERS
 from tests.platform import eventually
-
-
-class Partner:
-    """A department's system: says things on its subjects, reads its answers."""
-
-    def __init__(self, js: JetStreamContext, department: str) -> None:
-        self.js, self.department = js, department
-        self.heard: list[dict[str, Any]] = []
-
-    async def say(self, what: str, data: Any, id: str | None = None, **more: Any) -> str:
-        document = {"specversion": "1.0", "id": id or str(uuid4()), "type": f"in.{what}"}
-        document |= {"source": "/theirs", "data": data} | more
-        await self.shout(what, json.dumps(document).encode(), document["id"])
-        return str(document["id"])
-
-    async def shout(self, what: str, payload: bytes, message_id: str = "") -> int:
-        """Bytes as they are; answers their place in the stream."""
-        headers = {"Nats-Msg-Id": message_id} if message_id else None
-        kept = await self.js.publish(f"in.{self.department}.{what}", payload, headers=headers)
-        return kept.seq
-
-    async def decide(self, approval: UUID, verdict: str = "granted", **more: Any) -> str:
-        id = more.pop("id", None)
-        return await self.say(
-            "decision", {"approval": str(approval), "verdict": verdict} | more, id
-        )
-
-    async def answer(self, message: str) -> tuple[str, dict[str, Any]]:
-        """How a message was answered: ("accepted" or "refused", the event's data)."""
-        bound = await self.js.pull_subscribe_bind(self.department, f"PARTNER_{self.department}")
-
-        async def found() -> tuple[str, dict[str, Any]] | None:
-            try:
-                for one in await bound.fetch(50, timeout=0.1):
-                    self.heard.append(json.loads(one.data))
-                    await one.ack()
-            except TimeoutError:
-                pass
-            answers = [one for one in self.heard if one["data"].get("message") == message]
-            assert len(answers) < 2, "one message, one answer"
-            return (answers[0]["type"].rpartition(".")[2], answers[0]["data"]) if answers else None
-
-        answer = await eventually(found)
-        await bound.unsubscribe()
-        assert answer is not None
-        return answer
-
-    async def refused(self, message: str) -> dict[str, Any]:
-        """The problem a message was answered with: bilingual, and complete in both languages."""
-        how, told = await self.answer(message)
-        assert how == "refused", told
-        problem: dict[str, Any] = told["problem"]
-        assert set(problem) >= {"type", "title", "status", "detail", "en"}
-        assert problem["en"]["type"] == problem["type"]
-        assert problem["title"] != problem["en"]["title"]
-        assert any(ord(char) > 0x4E00 for char in problem["title"])
-        return problem
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +30,7 @@ async def desk(postgres, templates, signer, nats_root) -> AsyncIterator[Alone]:
     async with AsyncExitStack() as stack:
         fresh = await stack.enter_async_context(databases(postgres))
         server = stack.enter_context(nats_server(nats_root / "approval-partners"))
-        await provision(server.url, [PartnerAccount(department=code) for code in PARTNERS])
+        await provision(server.url, [Account(department=code) for code in PARTNERS])
         settings = ApprovalSettings(
             database_url=await fresh("approval"),
             nats_url=server.url,
@@ -315,6 +259,17 @@ async def test_the_same_message_twice_has_one_effect_and_one_answer(desk: Alone,
     await fire.refused(after)
     assert (await fire.answer("said-twice"))[0] == "accepted", "and no second answer"
     assert len(await desk.told(DECIDED, approval=approval)) == 1
+
+
+async def test_a_number_that_no_database_can_hold_is_refused_not_tried_for_ever(
+    desk: Alone, js, fire: Partner
+):
+    approval = await opened(desk, js)
+
+    problem = await fire.refused(await fire.decide(approval, result=result("N\x00")))
+
+    assert [flaw["pointer"] for flaw in problem["errors"]] == ["/result/issuer_number"]
+    assert await state(desk, approval) == "accepted"
 
 
 @pytest.mark.parametrize("said", [{}, {"reason_code": "late", "result": result("N")}])

@@ -197,6 +197,7 @@ async def test_an_enterprises_mandate_is_given_by_its_own_login_only(office: Off
         ({"bundles": []}, "/bundles"),
         ({"bundles": ["Not A Code"]}, "/bundles/0"),
         ({"agent": ""}, "/agent"),
+        ({"agent": "a\x00b"}, "/agent"),
         ({"whatever": 1}, "/whatever"),
     ],
 )

@@ -86,6 +86,10 @@ async def test_a_cursor_that_we_never_gave_does_no_harm(bureau: Person, cursor: 
         assert answer.status_code in (200, 422), path
 
 
+async def test_a_department_that_cannot_be_is_refused(bureau: Person):
+    assert (await bureau("GET", "/items", params={"department": "a\x00"})).status_code == 422
+
+
 async def test_a_page_has_at_most_a_hundred_lines(bureau: Person):
     assert (await bureau("GET", "/items?limit=101")).status_code == 422
     assert (await bureau("GET", "/items?limit=0")).status_code == 422

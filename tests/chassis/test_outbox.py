@@ -156,7 +156,7 @@ async def test_a_crash_between_publishing_and_marking_puts_the_event_once_into_t
 
 
 BREAK_MARKING = (
-    "CREATE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'disk full'; END $$",
+    "CREATE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'full'; END $$",
     "CREATE TRIGGER broken BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION break()",
 )
 

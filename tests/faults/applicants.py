@@ -14,6 +14,8 @@ from tests.faults.stack import Stack
 from tests.faults.wishes import Wishes
 
 LOOK_EVERY = 1.5
+CROWD = 4
+"""So many file at the same moment: a kill then meets several requests on their way."""
 
 
 class Applicants:
@@ -29,12 +31,13 @@ class Applicants:
         self.followers: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """File evenly until the time is over, then return when the last one has filed."""
+        """File in small crowds until the time is over, then return when the last one has filed."""
         began, number = time.monotonic(), 0
         async with asyncio.TaskGroup() as group:
             while time.monotonic() - began < self.wishes.seconds:
-                group.create_task(self.file(draw(number, self.wishes.seed, self.town)))
-                number += 1
+                for _ in range(CROWD):
+                    group.create_task(self.file(draw(number, self.wishes.seed, self.town)))
+                    number += 1
                 due = began + number / self.wishes.rate
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
 

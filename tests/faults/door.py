@@ -1,8 +1,8 @@
 """The gateway as clients see it: one call is one try, and every try is told to the history."""
 
 import asyncio
-import contextlib
 import random
+import time
 from typing import Any
 
 import httpx
@@ -34,29 +34,32 @@ class Door:
         self.random = random.Random(f"{seed} door")
         self.killing = True
         """While this holds, half of what is unknown is left so until the killing is over."""
-        self.sent = asyncio.Event()
-        """Set whenever an operation goes out."""
+        self.flying = 0
+        """Operations that are under way now."""
 
     async def send(self, operation: Operation) -> Answer:
         """One try."""
         self.history.call(operation)
-        self.sent.set()
         request: dict[str, Any] = {"json": operation.body}
         if operation.document is not None:
             file = ("document.png", operation.document, "image/png")
             request = {"files": {"file": file}}
         headers = {"Idempotency-Key": operation.key}
-        answer = await self._try(
-            operation.method, operation.path, operation.token, headers, **request
-        )
+        self.flying += 1
+        try:
+            answer = await self._try(
+                operation.method, operation.path, operation.token, headers, **request
+            )
+        finally:
+            self.flying -= 1
         self.history.answer(operation, answer)
         return answer
 
-    async def in_flight(self, patience: float) -> None:
-        """Wait until an operation has just gone out."""
-        self.sent.clear()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.sent.wait(), patience)
+    async def in_flight(self, count: int, patience: float) -> None:
+        """Wait until so many operations are under way."""
+        deadline = time.monotonic() + patience
+        while self.flying < count and time.monotonic() < deadline:
+            await asyncio.sleep(0.002)
 
     async def attempt(self, operation: Operation) -> Answer:
         """Try, and where the answer is unknown try again with the same key, or leave it open."""

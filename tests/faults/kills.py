@@ -35,8 +35,8 @@ def schedule(wishes: Wishes) -> Iterator[tuple[float, str]]:
 
 
 class Killer:
-    """Kills with -9 what the schedule names, a few milliseconds after some client asked for
-    something; the supervisor starts it again."""
+    """Kills with -9 what the schedule names, while clients wait for answers; the supervisor starts
+    it again."""
 
     def __init__(self, stack: Stack, door: Door, history: History, wishes: Wishes) -> None:
         self.stack, self.door, self.history, self.wishes = stack, door, history, wishes
@@ -58,8 +58,8 @@ class Killer:
             if time.monotonic() > deadline:
                 return self.history.note(f"nobody to kill: {kind}")
             await asyncio.sleep(0.1)
-        await self.door.in_flight(patience=1.0)
-        await asyncio.sleep(self.draw.uniform(0, 0.03))
+        await self.door.in_flight(2, patience=1.5)
+        await asyncio.sleep(self.draw.uniform(0, 0.01))
         if not children.is_alive(victim.identity):
             return self.history.note(f"{victim.name} ended by itself")
         os.kill(victim.pid, signal.SIGKILL)

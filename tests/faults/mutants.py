@@ -54,6 +54,7 @@ class Mutant:
 
 
 INBOX, OUTBOX = "services/chassis/inbox.py", "services/chassis/outbox.py"
+MOVES = "services/bundle/applications/moves.py"
 
 MUTANTS = {
     # An event that comes again is acted on again.  Window: between commit and ack.
@@ -61,7 +62,7 @@ MUTANTS = {
         (
             Patch(
                 INBOX,
-                "fresh = set((await tx.execute(arrive.values(rows))).scalars())",
+                "fresh = set((await tx.execute(ARRIVE, arrived)).scalars())",
                 "fresh = {letter.id for letter in letters}",
             ),
             Patch(
@@ -77,10 +78,10 @@ MUTANTS = {
         (
             Patch(
                 OUTBOX,
-                "        queues: dict[str, list[asyncpg.Record]] = defaultdict(list)\n",
+                "        queues: dict[str, deque[asyncpg.Record]] = defaultdict(deque)\n",
                 "        await connection.execute(PUBLISHED, [row['pos'] for row in rows])\n"
                 "        await asyncio.sleep(0.5)\n"
-                "        queues: dict[str, list[asyncpg.Record]] = defaultdict(list)\n",
+                "        queues: dict[str, deque[asyncpg.Record]] = defaultdict(deque)\n",
             ),
         ),
         aim="leader-bundle,leader-approval",
@@ -88,13 +89,9 @@ MUTANTS = {
     # Two answers at once: each reads the other as still missing, neither goes on.
     "no-lock-at-the-join": Mutant(
         (
+            Patch(MOVES, "    .with_for_update()\n", ""),
             Patch(
-                "services/bundle/applications/moves.py",
-                ".order_by(APPLICATION.c.id).with_for_update()",
-                ".order_by(APPLICATION.c.id)",
-            ),
-            Patch(
-                "services/bundle/applications/moves.py",
+                MOVES,
                 "    return {row.id: Case.of(row, members[row.id]) for row in rows}\n",
                 "    import asyncio\n\n    await asyncio.sleep(0.4)\n"
                 "    return {row.id: Case.of(row, members[row.id]) for row in rows}\n",
@@ -110,9 +107,9 @@ MUTANTS = {
                 INBOX,
                 "        letters = [open_letter(message) for message in messages]\n",
                 "        letters = [open_letter(message) for message in messages]\n"
-                "        for message in messages:\n            await message.ack()\n"
-                "        await asyncio.sleep(0.5)\n",
+                "        await _acknowledge(*messages)\n        await asyncio.sleep(0.5)\n",
             ),
+            Patch(INBOX, "            await _acknowledge(*messages)\n", "            pass\n"),
         ),
         aim="bundle,approval",
     ),
@@ -121,9 +118,9 @@ MUTANTS = {
         (
             Patch(
                 "services/bundle/applications/reactions.py",
-                "member = _asked(case, one.event.approval) if case else None",
-                "member = next((m for m, own in case.members.items()"
-                " if own['department'] == one.event.department), None) if case else None",
+                'if own["approval"] == approval',
+                'if own["department"] == case.members[next(m for m, one in case.members.items()'
+                ' if one["approval"] == approval)]["department"]',
             ),
         ),
         aim="metrics",

@@ -241,6 +241,13 @@ async def test_every_figure_says_what_it_counts(metrics: Alone, bundle: str):
     assert all(one["name"] and one["name_en"] and one["formula"] for one in definitions)
 
 
+@pytest.mark.parametrize("query", [{"bundle": "a\x00"}, {"item": "A B"}, {"group_by": "person"}])
+async def test_a_figure_of_what_cannot_be_is_refused(metrics: Alone, query: dict[str, str]):
+    answer = await metrics.person("bureau", "li")("GET", "/indicators", params=query)
+
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("role", "status"),
     [("bureau", 200), ("officer", 200), ("operator", 200), ("citizen", 403), ("partner", 403)],

@@ -1,18 +1,16 @@
 """The HTTP face of applications: plan, file, follow, withdraw, choose."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, StringConstraints
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications import actions, views
+from services.bundle.applications import actions, live, views
 from services.bundle.applications.actions import Filing
-from services.bundle.applications.live import Watch
 from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.views import ApplicationLine, ApplicationView, ProgressView
 from services.bundle.composition.actions import Shelf
@@ -146,7 +144,7 @@ async def submit(
 
 
 def _told(answer: ApplicationView) -> dict[str, str]:
-    return {"location": f"/api/applications/{answer.id}", "etag": etag(answer.version)}
+    return {"location": f"/applications/{answer.id}", "etag": etag(answer.version)}
 
 
 @router.get("/applications")
@@ -227,38 +225,9 @@ async def events(
     """进度流（SSE）/ Live progress: the state now, then each change, until all is settled."""
     async with request.app.state.sessions() as tx:
         row = await actions.find(tx, who, application)
-    told = _events(request, who, application, _resumed(last_event_id, row))
+    told = live.stream(request.app, who, application, live.resumed(last_event_id, row))
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(told, media_type="text/event-stream", headers=headers)
-
-
-def _resumed(last_event_id: str, row: Row[Any]) -> int:
-    """The version after which a stream goes on.
-
-    Of a settled application the end is told again, for who comes back may have missed just that;
-    and whoever brings a number that is not ours begins anew.
-    """
-    known = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 9 else 0
-    return known if row.outcome is None and known <= row.version else 0
-
-
-async def _events(
-    request: Request, who: Principal, application: UUID, known: int
-) -> AsyncIterator[str]:
-    watch: Watch = request.app.state.watch
-    async for version in watch.versions(application, known):
-        if version is None:
-            yield ": still here\n\n"
-            continue
-        try:
-            async with request.app.state.sessions() as tx:
-                view = await _progress(tx, who, application)
-        except actions.ApplicationUnknown:
-            return  # the mandate under which it was watched has ended
-        yield f"id: {view.version}\nevent: progress\ndata: {view.model_dump_json()}\n\n"
-        if view.outcome is not None:
-            yield f"id: {view.version}\nevent: completed\ndata: {view.model_dump_json()}\n\n"
-            return
 
 
 async def _progress(tx: AsyncSession, who: Principal, application: UUID) -> ProgressView:

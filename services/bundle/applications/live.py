@@ -4,12 +4,15 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
+from services.bundle.applications import actions, views
 from services.bundle.applications.moves import APPLICATION
+from services.chassis.identity import Principal
 
 log = logging.getLogger(__name__)
 
@@ -66,3 +69,32 @@ class Watch:
                 self.seen[application] = version
                 for queue in self.listeners.get(application, ()):
                     queue.put_nowait(version)
+
+
+def resumed(last_event_id: str, row: Row[Any]) -> int:
+    """The version after which a stream goes on.
+
+    Of a settled application the end is told again, for who comes back may have missed just that;
+    and whoever brings a number that is not ours begins anew.
+    """
+    known = int(last_event_id) if last_event_id.isdecimal() and len(last_event_id) < 9 else 0
+    return known if row.outcome is None and known <= row.version else 0
+
+
+async def stream(app: FastAPI, who: Principal, application: UUID, known: int) -> AsyncIterator[str]:
+    """Server-sent events: each state after version `known`, until all is settled."""
+    watch: Watch = app.state.watch
+    async for version in watch.versions(application, known):
+        if version is None:
+            yield ": still here\n\n"
+            continue
+        try:
+            async with app.state.sessions() as tx:
+                row = await actions.find(tx, who, application)
+                view = views.progress(row, await views.members_of(tx, application))
+        except actions.ApplicationUnknown:
+            return  # the mandate under which it was watched has ended
+        yield f"id: {view.version}\nevent: progress\ndata: {view.model_dump_json()}\n\n"
+        if view.outcome is not None:
+            yield f"id: {view.version}\nevent: completed\ndata: {view.model_dump_json()}\n\n"
+            return

@@ -28,7 +28,7 @@ class NewMandate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     agent: str = Field(
-        min_length=1, max_length=200, description="代办人账号 / The agent's account."
+        pattern=r"^[!-~]+$", max_length=200, description="代办人账号 / The agent's account."
     )
     bundles: list[Code] = Field(min_length=1, max_length=50)
     number: str | None = Field(

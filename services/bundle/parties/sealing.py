@@ -113,6 +113,8 @@ def masked(kind: str, value: object) -> str:
         return text[:3] + "*" * max(len(text) - 7, 0) + text[-4:]
     if kind == "phone":
         return text[:3] + "****" + text[-4:]
+    if kind in ("boolean", "choice", "integer", "number") or len(text) < 2:
+        return "***"  # the first character may be all there is to tell
     return text[:1] + "*" * (len(text) - 1)
 
 

@@ -199,7 +199,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['filer'], ['party.id'], name=op.f('fk_application_filer')),
     sa.ForeignKeyConstraint(['holder'], ['party.id'], name=op.f('fk_application_holder')),
     sa.ForeignKeyConstraint(['mandate'], ['mandate.id'], name=op.f('fk_application_mandate')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_application'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_application')),
+    postgresql_with={'fillfactor': 60}
     )
     op.create_index('ix_application_filer', 'application', ['filer_account', 'id'], unique=False)
     op.create_index('ix_application_principal', 'application', ['principal_account', 'id'], unique=False)
@@ -231,7 +232,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['application'], ['application.id'], name=op.f('fk_member_application')),
     sa.ForeignKeyConstraint(['holder'], ['party.id'], name=op.f('fk_member_holder')),
     sa.PrimaryKeyConstraint('application', 'member', name=op.f('pk_member')),
-    sa.UniqueConstraint('approval', name=op.f('uq_member_approval'))
+    sa.UniqueConstraint('approval', name=op.f('uq_member_approval')),
+    postgresql_with={'fillfactor': 60}
     )
     # ### end Alembic commands ###
 
