@@ -60,9 +60,7 @@ FreshDatabase = Callable[[str], Awaitable[str]]
 
 
 @pytest.fixture
-async def fresh_database(
-    postgres: Postgres, templates: list[str]
-) -> AsyncIterator[FreshDatabase]:
+async def fresh_database(postgres: Postgres, templates: list[str]) -> AsyncIterator[FreshDatabase]:
     """A migrated database of its own for a service; answers its SQLAlchemy URL."""
     made = []
     admin = await asyncpg.connect(postgres.admin_url)

@@ -1,6 +1,6 @@
 """A small town for tests: a shop is opened, three departments have a say.
 
-licence-check (market) -> shop-permit (health, issues shop-permit) and fire-check (fire, from 300 m²)
+licence-check (market) -> shop-permit (health) and fire-check (fire, from 300 m²)
 """
 
 from typing import Any

@@ -2,13 +2,13 @@ from fastapi import FastAPI
 
 from services import bundle
 from services.bundle.applications import api as applications
+from services.bundle.applications import noticeboard
 from services.bundle.applications.live import Watch
 from services.bundle.applications.reactions import REACTIONS as HEARD_FROM_APPROVAL
 from services.bundle.composition import api as composition
 from services.bundle.composition.actions import Shelf
 from services.bundle.composition.reactions import REACTIONS as HEARD_FROM_CATALOG
 from services.bundle.dossiers import api as dossiers
-from services.bundle.notices import api as notices
 from services.bundle.parties import api as parties
 from services.bundle.parties.sealing import Sealer
 from services.bundle.wallet import api as wallet
@@ -35,7 +35,7 @@ ROUTERS = (
     applications.router,
     wallet.router,
     dossiers.router,
-    notices.router,
+    noticeboard.router,
     parties.router,
 )
 

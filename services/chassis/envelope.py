@@ -18,6 +18,7 @@ class EventType(Protocol):
     route: ClassVar[str]
 
 
+NUL = b"\\u0000"
 E = TypeVar("E", bound=BaseModel, covariant=True)
 
 
@@ -72,6 +73,8 @@ def seal(event: Any, version: int, correlation: str) -> Sealed:
 
 def open_document(payload: bytes) -> dict[str, Any]:
     """The outer document, checked as far as every CloudEvent must be right."""
+    if NUL in payload:
+        raise Unreadable("a text should not contain NUL, which PostgreSQL cannot store")
     try:
         document = orjson.loads(payload)
     except orjson.JSONDecodeError as error:

@@ -38,7 +38,7 @@ from services.chassis import envelope, telemetry
 from services.chassis.broker import Broker, NotConnected, in_time
 from services.chassis.database import Sessions
 from services.chassis.envelope import Heard, Unreadable
-from services.chassis.errors import Refusal
+from services.chassis.errors import Refusal, Unavailable
 from services.chassis.outbox import Relay
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,8 @@ LINGER = 0.003
 """Seconds between small batches under load: an event in a batch of twenty costs a tenth of one that
 is handled alone."""
 PATIENCE = 10.0
+# Waited out, whatever the event says.
+OUTAGE = (SQLAlchemyError, Unavailable, OSError, TimeoutError)
 Reaction = Callable[[AsyncSession, Sequence[Heard[Any]]], Awaitable[None]]
 OnRefusal = Callable[[AsyncSession, "Letter", Exception], Awaitable[None]]
 
@@ -153,7 +155,10 @@ async def handle(sessions: Sessions, subscription: Subscription, letters: Sequen
     }
     async with sessions.begin() as tx:
         fresh = set((await tx.execute(ARRIVE, arrived)).scalars())
-        unique = {letter.id: letter for letter in letters if letter.id in fresh}
+        unique: dict[str, Letter] = {}
+        for letter in letters:
+            if letter.id in fresh:
+                unique.setdefault(letter.id, letter)  # of two with one id the first one counts
         for reaction, heard in _by_reaction(subscription, list(unique.values())).items():
             await reaction(tx, heard)
     for letter in unique.values():
@@ -190,7 +195,7 @@ async def set_aside(sessions: Sessions, subscription: Subscription, letter: Lett
             return
         kept = row | {
             "subject": letter.subject,
-            "payload": letter.payload.decode(errors="replace"),
+            "payload": letter.payload.decode(errors="replace").replace("\0", "\ufffd"),
             "reason": reason,
         }
         await tx.execute(insert(PARKED).values(kept).on_conflict_do_nothing())
@@ -202,7 +207,7 @@ def describe(problem: Exception) -> str:
     """Why, without the value: what Pydantic quotes may be personal data."""
     if isinstance(problem, ValidationError):
         return "; ".join(f"{error['loc']}: {error['type']}" for error in problem.errors()[:10])
-    return f"{type(problem).__name__}: {problem}"
+    return f"{type(problem).__name__}: {problem}".partition("\n")[0]
 
 
 async def _acknowledge(*messages: Msg) -> None:
@@ -211,6 +216,15 @@ async def _acknowledge(*messages: Msg) -> None:
             await message.ack()
 
     await in_time(each(), PATIENCE)
+
+
+async def _unbind(pull: JetStreamContext.PullSubscription) -> None:
+    """Otherwise what the server sends to a fetch that nobody waits for any more is lost to others
+    until ACK_WAIT is over."""
+    try:
+        await in_time(pull.unsubscribe(), 2)
+    except (NatsError, OSError, TimeoutError) as error:
+        log.debug("not unsubscribed", extra={"error": type(error).__name__})
 
 
 class Consumer:
@@ -240,13 +254,16 @@ class Consumer:
 
     async def _pull(self, js: JetStreamContext, generation: int) -> None:
         pull = await in_time(self._bind(js), PATIENCE)
-        while generation == self.broker.generation:
-            try:
-                messages = await in_time(pull.fetch(FETCH, timeout=2), PATIENCE)
-            except TimeoutError:
-                continue
-            if messages:  # a fetch that ends early may bring none
-                await self._deliver(messages)
+        try:
+            while generation == self.broker.generation:
+                try:
+                    messages = await in_time(pull.fetch(FETCH, timeout=2), PATIENCE)
+                except TimeoutError:
+                    continue
+                if messages:  # a fetch that ends early may bring none
+                    await self._deliver(messages)
+        finally:
+            await _unbind(pull)
             if 1 < len(messages) < FETCH / 2:
                 await asyncio.sleep(LINGER)
 
@@ -255,13 +272,18 @@ class Consumer:
         return await js.pull_subscribe_bind(self.subscription.consumer, stream=self.stream)
 
     async def _ensure(self, js: JetStreamContext) -> None:
-        """Make the durable consumer, or bring its filter up to what this version reacts to."""
-        wanted = sorted(kind.route for kind in self.subscription.reactions)
-        subjects = None if self.subscription.on_refusal else wanted
+        """Make the durable consumer, or widen its filter by what this version reacts to.
+
+        Never narrower: while versions change, an older replica must not undo what a newer one asked
+        for.  What the old filter passed over is not heard: listeners are deployed first.
+        """
+        wanted = {kind.route for kind in self.subscription.reactions}
         try:
             known = await js.consumer_info(self.stream, self.subscription.consumer)
-            if subjects is None or sorted(known.config.filter_subjects or []) == wanted:
+            heard = set(known.config.filter_subjects or [])
+            if self.subscription.on_refusal or wanted <= heard:
                 return
+            wanted |= heard
         except NotFoundError:
             log.info("new durable consumer", extra={"consumer": self.subscription.consumer})
         await js.add_consumer(
@@ -273,7 +295,7 @@ class Consumer:
                 ack_wait=ACK_WAIT,
                 max_deliver=-1,
                 max_ack_pending=1000,
-                filter_subjects=subjects,
+                filter_subjects=None if self.subscription.on_refusal else sorted(wanted),
             ),
         )
 
@@ -292,11 +314,11 @@ class Consumer:
     async def _deliver_one(self, message: Msg, letter: Letter) -> None:
         try:
             await handle(self.sessions, self.subscription, [letter])
+        except OUTAGE as error:
+            await self._again(message, letter, type(error).__name__)
         except (Unreadable, ValidationError, Refusal) as problem:
             letter.problem = problem
             await self._aside(message, letter)
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            await self._again(message, letter, type(error).__name__)
         except Exception:
             log.exception("reaction failed, will be delivered again", extra={"id": letter.id})
             await self._again(message, letter, "defect")
@@ -307,8 +329,11 @@ class Consumer:
     async def _aside(self, message: Msg, letter: Letter) -> None:
         try:
             await set_aside(self.sessions, self.subscription, letter)
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+        except OUTAGE as error:
             await self._again(message, letter, type(error).__name__)
+        except Exception:
+            log.exception("not set aside, will be delivered again", extra={"id": letter.id})
+            await self._again(message, letter, "defect")
         else:
             self.relay.wake()
             await _acknowledge(message)

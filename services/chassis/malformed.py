@@ -57,7 +57,10 @@ def flaws(errors: Iterable[Any]) -> list[Flaw]:
 def _flaw(error: Mapping[str, Any]) -> Flaw:
     zh, en = MESSAGES.get(error["type"], OTHERWISE)
     context = {key: str(value) for key, value in error.get("ctx", {}).items()}
-    return Flaw(pointer(error.get("loc", ())), zh.format_map(context), en.format_map(context))
+    where = error.get("loc", ())
+    if error["type"] == "json_invalid":
+        where = ()  # a place in the text, which is no place in a document
+    return Flaw(pointer(where), zh.format_map(context), en.format_map(context))
 
 
 def pointer(location: Iterable[str | int]) -> str:

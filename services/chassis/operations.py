@@ -5,19 +5,26 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from nats.errors import Error as NatsError
-from pydantic import BaseModel
-from sqlalchemy import delete, func, select
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import ColumnElement, Table, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.broker import Broker, NotConnected
-from services.chassis.database import Tx
-from services.chassis.errors import NotFound
+from services.chassis.database import Sessions, Tx
+from services.chassis.envelope import Unreadable
+from services.chassis.errors import Conflict, NotFound, Refusal
 from services.chassis.identity import Allow, Principal
-from services.chassis.inbox import INBOX, PARKED, Subscription, handle, letter_of
+from services.chassis.inbox import INBOX, PARKED, Subscription, describe, handle, letter_of
 from services.chassis.outbox import OUTBOX
 
 Operator = Annotated[Principal, Depends(Allow("operator"))]
+
+
+class StillFailing(Conflict):
+    """The event fails as before and stays parked; mend its cause first."""
+
+    zh = "该事件仍然失败，继续搁置；请先消除原因。"
 
 
 class ParkedView(BaseModel):
@@ -98,23 +105,34 @@ async def _retry(tx: AsyncSession, request: Request, row: Any) -> None:
     The inbox row that set it aside goes first, committed: should we die before the event is
     handled, it is still parked, and a later retry finds no inbox row in its way.
     """
-    same = [INBOX.c.consumer == row.consumer, INBOX.c.event_id == row.event_id]
-    subscription: Subscription = next(
-        one for one in request.app.state.subscriptions if one.consumer == row.consumer
-    )
-    async with request.app.state.sessions.begin() as first:
-        await first.execute(delete(INBOX).where(*same))
+    known = {one.consumer: one for one in request.app.state.subscriptions}
+    if row.consumer not in known:
+        raise StillFailing(reason="nobody listens there any more")
+    sessions: Sessions = request.app.state.sessions
+    async with sessions.begin() as first:
+        await first.execute(delete(INBOX).where(*_same(INBOX, row)))
     letter = letter_of(row.event_id, row.subject, row.payload.encode())
     try:
-        await handle(request.app.state.sessions, subscription, [letter])
-    except Exception:
-        async with request.app.state.sessions.begin() as back:
-            kept = {"consumer": row.consumer, "event_id": row.event_id}
-            await back.execute(insert(INBOX).values(kept).on_conflict_do_nothing())
+        await handle(sessions, known[row.consumer], [letter])
+    except Exception as problem:
+        await tx.rollback()  # gives the parked row back to the next transaction
+        await _park_again(sessions, row, describe(problem))
+        if isinstance(problem, Unreadable | ValidationError | Refusal):
+            raise StillFailing(reason=describe(problem)) from problem
         raise
-    await tx.execute(
-        delete(PARKED).where(PARKED.c.consumer == row.consumer, PARKED.c.event_id == row.event_id)
-    )
+    await tx.execute(delete(PARKED).where(*_same(PARKED, row)))
+
+
+async def _park_again(sessions: Sessions, row: Any, reason: str) -> None:
+    async with sessions.begin() as back:
+        kept = {"consumer": row.consumer, "event_id": row.event_id}
+        await back.execute(insert(INBOX).values(kept).on_conflict_do_nothing())
+        tried = {"tries": PARKED.c.tries + 1, "reason": reason}
+        await back.execute(update(PARKED).where(*_same(PARKED, row)).values(tried))
+
+
+def _same(table: Table, row: Any) -> list[ColumnElement[bool]]:
+    return [table.c.consumer == row.consumer, table.c.event_id == row.event_id]
 
 
 def _view(service: str, row: Any) -> ParkedView:

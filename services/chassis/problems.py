@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.chassis import telemetry
 from services.chassis.errors import (
@@ -133,7 +134,9 @@ async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kinds: dict[int, type[Refusal]] = {404: NotFound, 405: MethodNotAllowed}
     kind = kinds.get(error.status_code, Malformed)
-    return response(kind(), request, error.status_code)
+    answer = response(kind(), request, error.status_code)
+    answer.headers.update(error.headers or {})  # Allow
+    return answer
 
 
 async def _on_database(request: Request, error: Exception) -> Response:
@@ -160,11 +163,40 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
     return response(Unexpected(), request, 500)
 
 
+class Unbroken:
+    """ASGI middleware: what nobody foresaw is answered and logged here.
+
+    As an exception handler it would run outside all middleware, where Starlette puts the one for
+    `Exception`, and the correlation id would be gone.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def observed(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, observed)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            answer = await _on_unexpected(Request(scope), error)
+            if started:
+                raise
+            await answer(scope, receive, send)
+
+
 def install(app: FastAPI) -> None:
+    app.add_middleware(Unbroken)
     app.add_exception_handler(Refusal, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_malformed)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(DBAPIError, _on_database)
     app.add_exception_handler(PoolTimeout, _on_database)
     app.add_exception_handler(OSError, _on_database)
-    app.add_exception_handler(Exception, _on_unexpected)

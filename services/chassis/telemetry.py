@@ -7,6 +7,7 @@ or a value somebody typed: they are read by people who may not see personal data
 import logging
 import sys
 import time
+import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from uuid import UUID
@@ -46,8 +47,21 @@ class JsonLines(logging.Formatter):
             line["correlation"] = correlation
         line |= {k: v for k, v in vars(record).items() if k not in RECORD_FIELDS}
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = trace(record.exc_info[1])
         return orjson.dumps(line, default=str).decode()
+
+
+def trace(error: BaseException | None) -> str:
+    """Where an exception came from, its causes first, each with the first line of its message.
+
+    On further lines drivers and Pydantic quote: whole rows, and values that somebody typed.
+    """
+    told: list[str] = []
+    while error is not None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        told.append(f"{frames}{type(error).__name__}: {str(error).partition(chr(10))[0]}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nthen\n".join(reversed(told))
 
 
 def start_logging(service: str, replica: str, level: str) -> None:
@@ -81,7 +95,9 @@ class Correlated:
             return await self.app(scope, receive, send)
         offered = next((v for k, v in scope["headers"] if k == b"x-correlation-id"), b"")
         correlation = accept_correlation_id(offered.decode("latin-1"))
-        token = correlation_id.set(correlation)
+        # Never reset: each request has a context of its own, and whoever answers an exception that
+        # leaves us, outside, still needs the id.
+        correlation_id.set(correlation)
         started, status = time.perf_counter(), "500"
 
         async def observed(message: Message) -> None:
@@ -99,4 +115,3 @@ class Correlated:
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
             REQUESTS.labels(scope["method"], route, status).observe(time.perf_counter() - started)
-            correlation_id.reset(token)

@@ -8,8 +8,8 @@ from sqlalchemy import Integer, Row, case, cast, func, select
 
 from services.chassis.database import Tx
 from services.chassis.identity import Allow, Principal
-from services.metrics.reactions import CASE, DECIDED
 from services.metrics.rules import DEFINITIONS
+from services.metrics.tables import CASE, DECIDED
 
 Reader = Annotated[Principal, Depends(Allow("bureau", "officer", "inspector", "operator"))]
 Code = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]

@@ -5,15 +5,13 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis.database import insert_all, packed, table, update_all
+from services.chassis.database import insert_all, packed, update_all
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
 from services.contracts import ApplicationCompleted, ApplicationSubmitted, ApprovalDecided
-from services.metrics import rules, tables
-from services.metrics.tables import Decided
+from services.metrics import rules
+from services.metrics.tables import CASE, DECIDED
 
-CASE = table(tables.Case)
-DECIDED = table(Decided)
 NEW_CASES = insert_all(CASE, ["application", "bundle"])
 COUNT_DECIDED = insert_all(DECIDED, [column.name for column in DECIDED.c])
 

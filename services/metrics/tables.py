@@ -4,7 +4,7 @@ from uuid import UUID
 from sqlalchemy import Index
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from services.chassis.database import COLUMN_TYPES, metadata
+from services.chassis.database import COLUMN_TYPES, metadata, table
 from services.chassis.idempotency import idempotency_table
 from services.chassis.inbox import inbox_table, parked_table
 from services.chassis.outbox import outbox_table
@@ -53,3 +53,7 @@ class Decided(Base):
     worked_days: Mapped[int]
     promised_hours: Mapped[int]
     decided_at: Mapped[datetime]
+
+
+CASE = table(Case)
+DECIDED = table(Decided)

@@ -73,15 +73,26 @@ class Desks:
 
     async def work(self, department: str) -> None:
         token = self.stack.token("officer", f"officer-{department}", department=department)
-        path = "/approvals?state=opened&state=accepted&limit=100"
         async with asyncio.TaskGroup() as answers:
             while True:
-                page = await self.door.ask("GET", path, token)
-                for approval in page.json()["items"] if page.state == OK else ():
+                for approval in await self.waiting(token):
                     if approval["id"] not in self.seen:
                         self.seen.add(approval["id"])
                         answers.create_task(self.see_to(approval, token))
                 await asyncio.sleep(LOOK_EVERY)
+
+    async def waiting(self, token: str) -> list[Json]:
+        """All that is open at this desk, as far as the gateway shows it now."""
+        found: list[Json] = []
+        params: Json = {"state": ["opened", "accepted"], "limit": 100}
+        while True:
+            page = await self.door.ask("GET", "/approvals", token, params=params)
+            if page.state != OK:
+                return found
+            found += page.json()["items"]
+            params["cursor"] = page.json()["next"]
+            if not params["cursor"]:
+                return found
 
     async def see_to(self, approval: Json, token: str) -> None:
         """Accept, read, decide.  What was withdrawn or stopped meanwhile is put down again."""

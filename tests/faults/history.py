@@ -118,12 +118,14 @@ class History:
         return (one for one in self.operations if one.kind in kinds)
 
     def counted(self) -> dict[str, Counter[str]]:
-        """By kind: how often called, ok, failed, and how many had an unknown answer on the way."""
+        """By kind: how often called, ok, failed; how many had an unknown answer on the way, and how
+        many were left so until the killing was over."""
         found: dict[str, Counter[str]] = {}
         for one in self.operations:
             counts = found.setdefault(one.kind, Counter())
             counts["called"] += 1
             counts[one.state] += 1
+            counts["left"] += one.left
             counts["doubtful"] += any(answer.state == UNKNOWN for answer in one.answers)
         return found
 

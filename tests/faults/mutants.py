@@ -1,7 +1,7 @@
 """Five broken platforms that the harness must see through: each breaks one promise in a copy.
 
     python -m tests.faults --mutant no-inbox-row        `all`: one after another
-    KEEP=1 keeps the copy; SEED, KILLS, RATE and PACE as for a run
+    KEEP=1 keeps the copy and its run's files; SEED, KILLS, RATE and PACE as for a run
 
 Where the window is a few microseconds wide, the mutant also sleeps there, so that a handful of
 kills suffices.  The status is 0 if the mutant was seen: violations, and not some other failure.
@@ -71,7 +71,8 @@ MUTANTS = {
                 '    await asyncio.sleep(0.5)\n    return bool(tx.info.get("recorded"))\n',
             ),
         ),
-        aim="bundle,approval",
+        aim="approval",
+        kills=6,
     ),
     # A relay that dies between mark and publish loses what it has marked.
     "mark-before-publish": Mutant(
@@ -144,11 +145,12 @@ def _seen(name: str) -> str:
     """How the harness judged this mutant."""
     mutant, began = MUTANTS[name], time.monotonic()
     print(f"--- mutant {name}", flush=True)
-    with _copy() as root:
+    with _scratch() as folder:
+        root = _copy(folder / "platform")
         for patch in mutant.patches:
             patch.apply(root)
         env = {"KILLS": str(mutant.kills), "AIM": mutant.aim, **os.environ, "PYTHONPATH": str(root)}
-        status = _run(root, env)
+        status = _run(root, env | {"TMPDIR": str(folder)})
     took = f"in {time.monotonic() - began:.0f} s"
     if status == 1:
         return f"red, as it must be, {took}"
@@ -167,17 +169,23 @@ def _run(root: Path, env: dict[str, str]) -> int:
 
 
 @contextmanager
-def _copy() -> Iterator[Path]:
-    root = Path(tempfile.mkdtemp(prefix="onevisit-mutant-"))
+def _scratch() -> Iterator[Path]:
+    """A folder for the copy and for what its run leaves behind."""
+    folder = Path(tempfile.mkdtemp(prefix="onevisit-mutant-"))
     try:
-        for name in COPIED:
-            source = ROOT / name
-            if source.is_dir():
-                skipped = shutil.ignore_patterns("__pycache__", ".*")
-                shutil.copytree(source, root / name, ignore=skipped)
-            else:
-                shutil.copy(source, root / name)
-        yield root
+        yield folder
     finally:
         if not os.environ.get("KEEP"):
-            shutil.rmtree(root)
+            shutil.rmtree(folder)
+
+
+def _copy(root: Path) -> Path:
+    root.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            skipped = shutil.ignore_patterns("__pycache__", ".*")
+            shutil.copytree(source, root / name, ignore=skipped)
+        else:
+            shutil.copy(source, root / name)
+    return root

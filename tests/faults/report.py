@@ -37,7 +37,8 @@ def summary(
     for kind, counts in sorted(history.counted().items()):
         lines.append(
             f"  {kind:18} {counts['called']:5} called  {counts['ok']:5} ok  "
-            f"{counts['failed']:4} failed  {counts['doubtful']:4} unknown at first"
+            f"{counts['failed']:4} failed  {counts['doubtful']:4} unknown at first, "
+            f"{counts['left']} until the end"
         )
     longest = stalls(history)[:1]
     for length, at in longest:
