@@ -1,8 +1,8 @@
 """Contracts change by addition only: what was once sent can still be read, all of it.
 
 `tests/contracts` holds an event of each type as it was first published.  Never edit one: if a test
-here fails, the contract is what must change back.  A new event needs a new file; a changed one needs
-a second file beside the first (`<type>.2.json`).
+here fails, the contract is what must change back.  A new event needs a new file; a changed one a
+second file beside the first (`<type>.2.json`).
 """
 
 import json
