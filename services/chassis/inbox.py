@@ -262,10 +262,10 @@ class Consumer:
                     continue
                 if messages:  # a fetch that ends early may bring none
                     await self._deliver(messages)
+                if 1 < len(messages) < FETCH / 2:
+                    await asyncio.sleep(LINGER)
         finally:
             await _unbind(pull)
-            if 1 < len(messages) < FETCH / 2:
-                await asyncio.sleep(LINGER)
 
     async def _bind(self, js: JetStreamContext) -> JetStreamContext.PullSubscription:
         await self._ensure(js)

@@ -8,6 +8,10 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+MIGRATION_LOCK = 7_102_645
+LOCK_TIMEOUT = "5s"
+"""Never queue behind a busy table: all its other users would queue behind us."""
+
 
 def run(metadata: MetaData) -> None:
     asyncio.run(_run(metadata))
@@ -21,8 +25,9 @@ async def _run(metadata: MetaData) -> None:
 
 
 def _migrate(connection: Connection, metadata: MetaData) -> None:
-    connection.execute(text("SET LOCAL lock_timeout = '5s'"))  # never queue behind a busy table
-    # Replicas start together: one migrates, the others find it done.
-    connection.execute(text("SELECT pg_advisory_xact_lock(7102645)"))
+    # Replicas start together: one migrates, the others wait and find it done.
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+    # Only now, or the others would not wait longer than this.
+    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     context.configure(connection=connection, target_metadata=metadata, compare_type=True)
     context.run_migrations()

@@ -225,13 +225,13 @@ async def test_a_content_that_was_not_issued_gives_no_number(office: Office):
     right, wrong = new_code(), new_code()
     founder = office.somebody()
     application = await office.filed(founder, "founding")
+    await store(office, application, {"enterprise_name": NAME, "credit_code": wrong})
     licence = await office.issue(
         application,
         "register",
         {"enterprise_name": NAME, "credit_code": right},
         evidence="business-licence",
     )
-    await store(office, application, {"enterprise_name": NAME, "credit_code": wrong})
     await office.hear(decided(application, "register"), licence)
     await store(office, application, {"enterprise_name": NAME, "credit_code": wrong})
     holder = {"party": application["parties"]["company"]}

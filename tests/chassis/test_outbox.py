@@ -162,7 +162,7 @@ BREAK_MARKING = (
 
 
 async def test_an_event_too_large_to_publish_holds_its_aggregate_as_a_whole(
-    sessions, relay, client
+    sessions, relay, client, caplog
 ):
     order, other = uuid4(), uuid4()
     await tell(sessions, OrderPlaced(order=order, note="before"))
@@ -177,6 +177,7 @@ async def test_an_event_too_large_to_publish_holds_its_aggregate_as_a_whole(
     assert await notes(client) == ["before", "other", "goes on"]
     [stuck] = await rows(sessions, "stuck IS NOT NULL")
     assert (stuck.version, stuck.stuck) == (2, "payload too large")
+    assert caplog.messages.count("an event can never be published") == 1, "it is not tried again"
 
 
 async def test_an_event_just_too_large_with_its_headers_breaks_no_connection(
@@ -208,8 +209,9 @@ async def test_an_event_too_large_for_its_stream_is_set_aside_too(sessions, nats
 
 
 async def test_an_event_whose_stream_is_not_there_yet_holds_its_own_aggregate_only(
-    sessions, relay, client, nats_url
+    sessions, relay, client, nats_url, monkeypatch
 ):
+    monkeypatch.setattr(outbox, "REST", 0.3)
     order = uuid4()
     await tell(sessions, OrderKept(order=order))
     await tell(sessions, OrderPlaced(order=order, note="waits"), version=2)
@@ -228,6 +230,7 @@ async def test_however_many_events_wait_for_one_stream_the_others_go_on(
     sessions, relay, client, monkeypatch
 ):
     monkeypatch.setattr(outbox, "BATCH", 2)
+    monkeypatch.setattr(outbox, "REST", 1.0)
     for _ in range(30):
         await tell(sessions, OrderKept(order=uuid4()))
 
