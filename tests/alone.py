@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from deploy.local.postgres import Postgres
 from deploy.local.tokens import Signer
-from services.chassis import envelope
+from services.chassis import database, envelope
 from services.chassis.inbox import Letter, handle, letter_of
 from tests.conftest import FreshDatabase
 from tests.platform import Platform
@@ -71,7 +71,7 @@ async def alone(app: FastAPI, signer: Signer) -> AsyncIterator[Alone]:
     """`app` without its background loops: nothing happens that the test did not ask for."""
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     client = httpx.AsyncClient(transport=transport, base_url="http://test")
-    async with app.state.pool, client:
+    async with database.pool(app.state.settings.database_url) as app.state.pool, client:
         yield Alone(app, client, signer)
     await app.state.sessions.kw["bind"].dispose()
 

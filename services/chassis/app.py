@@ -50,7 +50,6 @@ def build(
     app.state.sessions = database.connect(settings.database_url, settings.pool_size)
     # Consumers must not queue behind the requests that wait for what they are about to do.
     app.state.listening = database.connect(settings.database_url, CONSUMER_POOL)
-    app.state.pool = database.pool(settings.database_url, settings.pool_size)
     app.state.broker = Broker(settings.nats_url, name)
     app.state.relay = Relay(settings.database_url, app.state.broker, name)
     app.state.verifier = Verifier(settings.oidc_issuer, settings.oidc_audience)
@@ -76,7 +75,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     for task in tasks:
         task.add_done_callback(_never_ends)
     try:
-        async with state.pool:
+        settings = state.settings  # the pool binds itself to the loop that is running now
+        async with database.pool(settings.database_url, settings.pool_size) as state.pool:
             yield
     finally:
         await _end(tasks)

@@ -37,7 +37,7 @@ def connect(url: str, pool_size: int = 10) -> Sessions:
 
 def pool(url: str, size: int = 10) -> "asyncpg.Pool[asyncpg.Record]":
     """The driver's own pool, for the few statements that must be swift: a statement here commits by
-    itself, in one round trip.  Made now, opened in the lifespan.
+    itself, in one round trip.  Made and opened in the lifespan.
 
     `reset` does nothing: these connections hold no session state that could be left behind.
     """
