@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests import county, world
 from tests.bundle.office import Office, accepted, decided, issued, problem, states
 from tests.bundle.test_answers import CANCELLED, course
 
@@ -90,8 +91,6 @@ async def test_a_refusal_that_asks_holds_back_what_is_new_until_the_applicant_ch
 
 async def asking(office: Office, who: Any) -> Any:
     """licence -> permit, and fire beside them, whose refusal asks."""
-    from tests import county, world
-
     await office.publish(
         "asking",
         county.five("fire")

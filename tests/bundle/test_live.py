@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -165,8 +167,6 @@ async def test_a_stream_ends_quietly_when_its_reader_may_no_longer_see(office: O
 async def test_who_leaves_is_forgotten(office: Office):
     watch: Watch = office.app.state.watch
     application = await office.five(office.somebody(), "fire")
-    from uuid import UUID
-
     id_ = UUID(application["id"])
     stream = watch.versions(id_, 0)
     assert await anext(stream) == 1
@@ -181,8 +181,6 @@ async def test_who_leaves_is_forgotten(office: Office):
 async def test_a_watch_survives_a_database_that_does_not_answer(office: Office):
     watch, sessions = Watch(), office.app.state.sessions
     application = await office.five(office.somebody(), "fire")
-    from types import SimpleNamespace
-    from uuid import UUID
 
     class Away:
         """As when the database restarts."""

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.bundle.composition.rules.identifiers import is_credit_code, is_id_number
 from tests import county
 from tests.bundle.office import (
     FORMS,
@@ -303,7 +304,5 @@ async def test_names_and_numbers_lie_sealed_in_every_table(office: Office):
 
 
 def test_the_county_invents_numbers_that_are_right():
-    from services.bundle.composition.rules.identifiers import is_credit_code, is_id_number
-
     assert all(is_id_number(county.id_number(n)) for n in range(1000))
     assert all(is_credit_code(county.credit_code(n)) for n in range(1000))

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 
 from services.bundle.wallet.uploads import sweep_once
+from services.contracts import EvidenceTypeRecord, FieldRecord, ItemPublished, ItemRecord
 from tests import world
 from tests.bundle.office import Office, decided, issued, new_code, pointers, problem
 from tests.platform import Person
@@ -155,8 +156,6 @@ async def test_a_certificate_issued_for_one_place_serves_no_other(office: Office
 
 
 def renewal() -> Any:
-    from services.contracts import EvidenceTypeRecord, FieldRecord, ItemPublished, ItemRecord
-
     fields = {code: world.FIELDS[code] for code in ("premises", "permit_number", "shop_name")}
     record = {
         "name": "许可延续",

@@ -161,6 +161,21 @@ async def test_one_bad_event_in_a_batch_is_parked_and_the_others_take_effect(
     assert bad.consumer == shop.CONSUMER
 
 
+async def test_a_batch_that_fails_is_undone_as_a_whole_before_it_is_tried_one_by_one(
+    sessions, broker, client
+):
+    async def refuse(tx, heard) -> None:
+        raise shop.TooManyPairs()
+
+    both = {OrderPlaced: shop.count, OrderReturned: refuse}
+    await announce(client, boots(), OrderReturned(order=uuid4()))
+    async with listening(sessions, broker, Subscription(shop.STREAM, shop.CONSUMER, both)):
+        await all_heard(client)
+
+    assert await sold(sessions) == 1
+    assert len(await parked(sessions)) == 1
+
+
 HOPELESS = {
     "not JSON": b"shoes!",
     "not JSON, and no text either": b"\x00\xff\x00",

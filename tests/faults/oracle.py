@@ -65,9 +65,9 @@ def explained(graph: Graph, inputs: frozenset[Input], seen: World) -> bool:
             return True
         for one in left:
             after = take(graph, world, one)
-            if after is None or not _reaches(after, seen):
-                continue
             following = after, left - {one}
+            if after is None or not _reaches(after, left - {one}, seen):
+                continue
             if following not in known and len(known) < MOST_STATES:
                 known.add(following)
                 stack.append(following)
@@ -86,9 +86,13 @@ def endings(graph: Graph, inputs: frozenset[Input]) -> Iterator[World]:
         stack += [following for following in nexts if following not in known]
 
 
-def _reaches(world: World, seen: World) -> bool:
-    """Whether `seen` may still follow: what is final is final already."""
+def _reaches(world: World, left: frozenset[Input], seen: World) -> bool:
+    """Whether `seen` may still follow: what is final is final already, and a choice that is to come
+    needs somebody it could stop."""
     if world.outcome and world.outcome != seen.outcome:
+        return False
+    choices = any(one.what == "chosen" for one in left)
+    if choices and not any(one.state in NOT_TAKEN_ON for one in world.members):
         return False
     return all(map(_may_become, world.members, seen.members))
 
