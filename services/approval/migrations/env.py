@@ -1,5 +1,4 @@
 from services.approval.tables import Base
-
 from services.chassis.migrations import run
 
 run(Base.metadata)
