@@ -1,4 +1,4 @@
-from services.metrics.tables import Base
 from services.chassis.migrations import run
+from services.metrics.tables import Base
 
 run(Base.metadata)
