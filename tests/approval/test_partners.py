@@ -162,6 +162,14 @@ UNREADABLE = {
     ).encode(),
     "data that is a text": b'{"specversion": "1.0", "id": "1", "type": "in.decision", "data": "x"}',
     "as deep as it gets": b'{"a":' * 5000,
+    "a text that no database can hold": json.dumps(
+        {
+            "specversion": "1.0",
+            "id": "1",
+            "type": "in.result",
+            "data": {"approval": APPROVAL, "result": {"digest": "1", "issuer_number": "N\x00"}},
+        }
+    ).encode(),
 }
 
 
@@ -261,12 +269,10 @@ async def test_the_same_message_twice_has_one_effect_and_one_answer(desk: Alone,
     assert len(await desk.told(DECIDED, approval=approval)) == 1
 
 
-async def test_a_number_that_no_database_can_hold_is_refused_not_tried_for_ever(
-    desk: Alone, js, fire: Partner
-):
+async def test_a_number_that_cannot_be_printed_is_refused(desk: Alone, js, fire: Partner):
     approval = await opened(desk, js)
 
-    problem = await fire.refused(await fire.decide(approval, result=result("N\x00")))
+    problem = await fire.refused(await fire.decide(approval, result=result("N\n1")))
 
     assert [flaw["pointer"] for flaw in problem["errors"]] == ["/result/issuer_number"]
     assert await state(desk, approval) == "accepted"
