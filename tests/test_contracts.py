@@ -1,7 +1,8 @@
 """Contracts change by addition only: what was once sent can still be read, all of it.
 
 `tests/contracts` holds events as they were first published, two of each type at least: one that
-says everything, and a `.least` one that says only what it must.  They are never edited.
+says everything, and a `.least` one that says only what it must; and in `choices.json` the values
+that a field can have.  None of it is ever edited; new things are put beside it.
 """
 
 import json
@@ -14,9 +15,11 @@ from pydantic import BaseModel, ValidationError
 
 from services import contracts
 from services.chassis import envelope
-from services.contracts import Event
+from services.contracts import Event, Fact
 
-EXAMPLES = sorted((Path(__file__).parent / "contracts").glob("*.json"))
+STORED = Path(__file__).parent / "contracts"
+EXAMPLES = sorted(STORED.glob("*.*.json"))
+CHOICES: dict[str, list[str]] = json.loads((STORED / "choices.json").read_text())
 EVENTS: dict[str, type[Event]] = {
     kind.type: kind
     for kind in (getattr(contracts, name) for name in contracts.__all__)
@@ -27,6 +30,7 @@ Events like this one lie in streams, outboxes and partners' systems, so the cont
 back; the stored example must not.
   * a field that is no longer used stays, with its old type and meaning;
   * a new field has a default;
+  * a value that could once be chosen can still be read;
   * what cannot be said so is a new event, with a type of its own."""
 STORE = """
 Store what is new beside what is there: tests/contracts/<type>.json says everything,
@@ -105,6 +109,39 @@ def test_every_field_of_every_fact_is_in_some_example():
 
     declared = {(kind, name) for kind in facts if kind for name in kind.model_fields}
     assert {f"{kind.__name__}.{name}" for kind, name in declared - filled} == set(), STORE
+
+
+def choices() -> dict[str, list[str]]:
+    """The values of every field of every fact that has a few to choose from."""
+    found = {}
+    for kind in sorted(subclasses(Fact), key=lambda kind: kind.__name__):
+        for name, field in kind.model_fields.items():
+            values = [one for one in flat(field.annotation) if isinstance(one, str)]
+            if values:
+                found[f"{kind.__name__}.{name}"] = values
+    return found
+
+
+def flat(annotation: Any) -> Iterator[Any]:
+    for one in get_args(annotation):
+        yield one
+        yield from flat(one)
+
+
+def test_no_value_that_could_once_be_chosen_is_gone():
+    now = choices()
+
+    gone = {name: sorted(set(old) - set(now.get(name, ()))) for name, old in CHOICES.items()}
+    assert {name: values for name, values in gone.items() if values} == {}, CHANGE_BACK
+
+
+def test_every_value_that_can_be_chosen_is_stored():
+    new = {name: sorted(set(v) - set(CHOICES.get(name, ()))) for name, v in choices().items()}
+
+    assert {name: values for name, values in new.items() if values} == {}, (
+        "Readers of an older version cannot read a new value: they must be there first. Then add it "
+        "to tests/contracts/choices.json."
+    )
 
 
 def test_every_stored_example_is_of_an_event_that_is_told():

@@ -144,7 +144,10 @@ async def _on_database(request: Request, error: Exception) -> Response:
     lost = isinstance(error, PoolTimeout | OSError) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
-    if not lost and not _passing(error):
+    if _sqlstate(error) in UNSTORABLE:
+        flaw = "含有不能保存的字符。", "It has characters that cannot be stored."
+        return response(Malformed(*flaw), request)
+    if not lost and _sqlstate(error) not in PASSING:
         return await _on_unexpected(request, error)
     log.warning("database unavailable", extra={"error": type(error).__name__})
     return response(Unavailable(retry_after=1), request)
@@ -152,10 +155,12 @@ async def _on_database(request: Request, error: Exception) -> Response:
 
 # Deadlock, lock timeout, serialization, too many connections, server shutting down or starting.
 PASSING = {"40P01", "40001", "55P03", "53300", "57P01", "57P02", "57P03", "08003", "08006", "08001"}
+# A NUL in a text, or half a character.
+UNSTORABLE = {"22021", "22P05"}
 
 
-def _passing(error: Exception) -> bool:
-    return getattr(getattr(error, "orig", None), "sqlstate", None) in PASSING
+def _sqlstate(error: Exception) -> str | None:
+    return getattr(getattr(error, "orig", None), "sqlstate", None)
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:

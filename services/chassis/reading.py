@@ -36,7 +36,10 @@ def cursor(position: object) -> str:
 
 def position(given: str) -> str:
     try:
-        return base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode()
+        text = base64.urlsafe_b64decode(given + "=" * (-len(given) % 4)).decode()
+        if not text.isprintable():  # no database takes it
+            raise ValueError
+        return text
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
         flaw = Flaw("/query/cursor", "请用上一页给出的 next。", "Use `next` of the page before.")
         raise BadCursor(errors=[flaw]) from error

@@ -64,9 +64,7 @@ async def test_when_the_leaders_session_dies_the_other_takes_over(
     await tell(sessions, "before")
     await arrived(client, "before")
 
-    database = shop_url.rpartition("/")[2]
-    [holder] = await admin.fetch(HOLDER, database, LEADER_LOCK)
-    await admin.execute("SELECT pg_terminate_backend($1)", holder["pid"])
+    await end_leaders_session(admin, shop_url)
     await tell(sessions, "after")
 
     async def second_leads() -> bool:
@@ -79,6 +77,14 @@ async def test_when_the_leaders_session_dies_the_other_takes_over(
         return not first.leads
 
     await eventually(first_follows)
+    await end_leaders_session(admin, shop_url)
+    await tell(sessions, "once more")
+    await arrived(client, "before", "after", "once more")
+
+
+async def end_leaders_session(admin, shop_url: str) -> None:
+    [holder] = await admin.fetch(HOLDER, shop_url.rpartition("/")[2], LEADER_LOCK)
+    await admin.execute("SELECT pg_terminate_backend($1)", holder["pid"])
 
 
 async def test_a_leader_that_stops_leaves_the_lead_to_the_other(
