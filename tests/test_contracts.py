@@ -139,8 +139,8 @@ def test_every_value_that_can_be_chosen_is_stored():
     new = {name: sorted(set(v) - set(CHOICES.get(name, ()))) for name, v in choices().items()}
 
     assert {name: values for name, values in new.items() if values} == {}, (
-        "Readers of an older version cannot read a new value: they must be there first. Then add it "
-        "to tests/contracts/choices.json."
+        "Readers of an older version cannot read a new value: they must be there first. "
+        "Then add it to tests/contracts/choices.json."
     )
 
 
