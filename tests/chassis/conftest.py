@@ -51,10 +51,13 @@ async def _fill(postgres: Postgres) -> None:
     await connection.close()
 
 
-# A shoe called 'late' is refused when the transaction commits, not before.
-OPENING = """
+OFFER = """
     INSERT INTO sold (shoe, pairs, arriving)
         VALUES ('boot', 0, false), ('sandal', 0, false), ('slipper', 0, true);
+"""
+# A shoe called 'late' is refused when the transaction commits, not before.
+OPENING = f"""
+    {OFFER}
     CREATE FUNCTION too_late() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN RAISE 'too late' USING DETAIL = NEW.buyer; END $$;
     CREATE CONSTRAINT TRIGGER too_late AFTER INSERT ON purchase DEFERRABLE INITIALLY DEFERRED
@@ -74,12 +77,48 @@ async def admin(postgres: Postgres) -> AsyncIterator["asyncpg.Connection[asyncpg
 
 
 @pytest.fixture
-async def shop_url(postgres: Postgres, shop_template: str, admin) -> AsyncIterator[str]:
-    """A shop's database of its own, two shoes on offer and one on its way."""
+def alters_schema() -> None:
+    """For a test that changes more than rows: `shop_url` is then a database of its own."""
+
+
+@pytest.fixture(scope="session")
+async def shared_database(
+    postgres: Postgres, shop_template: str
+) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """One database after another test's: its rows go, which is quicker than a copy."""
+    name = await _copy(postgres)
+    connection = await asyncpg.connect(postgres.url(name))
+    yield connection
+    await connection.close()
+
+
+async def _copy(postgres: Postgres) -> str:
     name = f"test_shop_{os.getpid()}_{next(count)}"
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {shop_template} STRATEGY file_copy")
-    yield _dialect(postgres.url(name))
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    connection = await asyncpg.connect(postgres.admin_url)
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    await connection.close()
+    return name
+
+
+@pytest.fixture
+async def shop_url(
+    request: pytest.FixtureRequest, postgres: Postgres, shop_template: str, shared_database
+) -> str:
+    """A shop's database, two shoes on offer and one on its way."""
+    if "alters_schema" in request.fixturenames:
+        return _dialect(postgres.url(await _copy(postgres)))
+    await shared_database.execute(CLEAN)
+    return _dialect(postgres.url(await shared_database.fetchval("SELECT current_database()")))
+
+
+# Whoever is still connected was forgotten by the test before.
+CLEAN = f"""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid();
+    DELETE FROM outbox; DELETE FROM inbox; DELETE FROM parked; DELETE FROM idempotency;
+    DELETE FROM purchase; DELETE FROM sold;
+    {OFFER}
+"""
 
 
 @pytest.fixture

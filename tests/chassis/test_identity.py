@@ -11,12 +11,20 @@ from services.chassis.identity import Principal, Verifier
 from tests.chassis.issuers import Issuer, encoded, new_key, part, signed
 
 
-@pytest.fixture
-async def issuer():
+@pytest.fixture(scope="module")
+async def standing():
     made = Issuer()
-    await made.start()
     yield made
     await made.stop()
+
+
+@pytest.fixture
+async def issuer(standing: Issuer) -> Issuer:
+    """The module's issuer, whom nobody has asked yet."""
+    if standing.serving is None:
+        await standing.start()
+    standing.asked.clear()
+    return standing
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ async def test_migrations_and_tables_agree(service, empty, monkeypatch):
 
 
 @pytest.fixture
-def config(shop_url, tmp_path, monkeypatch) -> Config:
+def config(alters_schema, shop_url, tmp_path, monkeypatch) -> Config:
     """A migration of the shop: its shoes get a colour."""
     (tmp_path / "versions").mkdir()
     (tmp_path / "env.py").write_text(ENV)

@@ -29,7 +29,7 @@ def impatient(monkeypatch):
     """The watchdog waits 15 s by default; tests have less time."""
     monkeypatch.setattr(broker_module, "PATIENCE", 0.6)
     monkeypatch.setattr(broker_module, "PULSE", 0.1)
-    monkeypatch.setattr(inbox, "PATIENCE", 3.0)
+    monkeypatch.setattr(inbox, "PATIENCE", 2.2)
 
 
 async def count(sessions, shoe: str = "boot") -> int:

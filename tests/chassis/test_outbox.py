@@ -129,7 +129,7 @@ async def test_an_event_that_commits_after_a_later_one_was_published_is_not_lost
 
 
 async def test_a_crash_between_publishing_and_marking_puts_the_event_once_into_the_stream(
-    sessions, relay, client, broker
+    alters_schema, sessions, relay, client, broker
 ):
     sent = []
 
