@@ -1,7 +1,7 @@
 from fastapi import FastAPI
 
 from services import catalog
-from services.catalog.api import router
+from services.catalog.records.api import router
 from services.chassis.app import build
 from services.chassis.settings import Settings
 

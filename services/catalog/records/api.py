@@ -8,8 +8,15 @@ from pydantic import Field as FieldInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog import actions
-from services.catalog.tables import Department, EvidenceType, Field, Item, ItemVersion, Record
+from services.catalog.records import actions
+from services.catalog.records.tables import (
+    Department,
+    EvidenceType,
+    Field,
+    Item,
+    ItemVersion,
+    Record,
+)
 from services.chassis.database import Tx
 from services.chassis.errors import NotFound
 from services.chassis.identity import ANYONE, Allow, Principal

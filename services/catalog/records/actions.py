@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog import rules
-from services.catalog.tables import (
+from services.catalog.records import rules
+from services.catalog.records.tables import (
     Department,
     EvidenceType,
     Field,
