@@ -92,9 +92,13 @@ def _ending(found: Found, application: Row, wishes: list[Operation]) -> Iterator
     members = found.members[application["id"]]
     graph, seen = graph_of(json.loads(application["members"])), _seen(application, members)
     inputs = frozenset([*_answers(found, members), *map(_input, wishes)])
-    if not oracle.explained(graph, inputs, seen):
+    try:
+        explained, why = oracle.explained(graph, inputs, seen), "ends so"
+    except oracle.Undecided as undecided:
+        explained, why = False, str(undecided)
+    if not explained:
         told = ", ".join(" ".join(one).strip() for one in sorted(inputs))
-        text = f"{_standings(found, application)}: no order of ({told}) ends so; {graph}"
+        text = f"{_standings(found, application)}: no order of ({told}) {why}; {graph}"
         yield Violation("an application ends as its answers say", text)
 
 
