@@ -112,7 +112,7 @@ class ApprovalRequested(Event):
     item_name: str = ""
     department: Code
     region: str
-    accepts: Literal["automatic", "department"] = "automatic"
+    accepts: Literal["automatic", "window", "department"] = "automatic"
     promise: Duration
     issues: Code | None = None
     acr: str = ""

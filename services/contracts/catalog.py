@@ -2,7 +2,8 @@
 
 from typing import ClassVar
 
-from services.contracts.records import EvidenceTypeRecord, FieldRecord, ItemRecord
+from services.contracts.items import ItemRecord
+from services.contracts.records import EvidenceTypeRecord, FieldRecord
 from services.contracts.words import Code, Event
 
 
