@@ -16,6 +16,7 @@ DOWN = "Inside a service, imports point down"
 SUBJECT = "Inside a subject, imports point down"
 SUBJECTS = "The subjects of bundle build on one another in one direction"
 CATALOGUE = "The subjects of catalog build on one another in one direction"
+DESK = "The subjects of approval build on one another in one direction"
 PURE = "Rules do no I/O"
 CHASSIS = "The chassis knows no service and no contract"
 DATA = "Contracts are data"
@@ -23,21 +24,22 @@ DEPLOYED = "What runs in production does not know how it is deployed"
 # contract, who imports, whom it must not import
 PLANTED = [
     (STRANGERS, "services.catalog.records.actions", "services.metrics.rules"),
-    (STRANGERS, "services.approval.reactions", "services.bundle.composition.rules"),
-    (STRANGERS, "gateway.routes", "services.approval.rules"),
-    (DOWN, "services.approval.actions", "services.approval.api"),
-    (DOWN, "services.approval.swift", "services.approval.reactions"),
+    (STRANGERS, "services.approval.desk.reactions", "services.bundle.composition.rules"),
+    (STRANGERS, "gateway.routes", "services.approval.desk.rules"),
     (DOWN, "services.metrics.rules", "services.metrics.tables"),
     (DOWN, "services.metrics.tables", "services.metrics.reactions"),
     (SUBJECT, "services.catalog.records.tables", "services.catalog.records.actions"),
     (SUBJECT, "services.bundle.wallet.actions", "services.bundle.wallet.api"),
     (SUBJECT, "services.bundle.applications.moves", "services.bundle.applications.actions"),
     (SUBJECT, "services.bundle.applications.rules", "services.bundle.applications.tables"),
+    (SUBJECT, "services.approval.desk.actions", "services.approval.desk.api"),
+    (SUBJECT, "services.approval.desk.swift", "services.approval.desk.reactions"),
     (SUBJECTS, "services.bundle.parties.actions", "services.bundle.applications.tables"),
     (SUBJECTS, "services.bundle.applications.live", "services.bundle.dossiers.rules"),
     (SUBJECTS, "services.bundle.composition.tables", "services.bundle.wallet.tables"),
     (CATALOGUE, "services.catalog.schema", "services.catalog.records.tables"),
-    (PURE, "services.approval.rules", "sqlalchemy"),
+    (DESK, "services.approval.schema", "services.approval.desk.tables"),
+    (PURE, "services.approval.desk.rules", "sqlalchemy"),
     (PURE, "services.bundle.wallet.rules", "services.contracts"),
     (PURE, "services.bundle.composition.rules.graph", "httpx"),
     (CHASSIS, "services.chassis.outbox", "services.contracts"),

@@ -1,9 +1,9 @@
 from fastapi import FastAPI
 
 from services import approval
-from services.approval import partners
-from services.approval.api import router
-from services.approval.reactions import reactions
+from services.approval.desk import partners
+from services.approval.desk.api import router
+from services.approval.desk.reactions import reactions
 from services.chassis.app import build
 from services.chassis.inbox import subscriptions
 from services.chassis.settings import Settings

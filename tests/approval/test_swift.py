@@ -44,7 +44,7 @@ async def test_almost_every_decision_goes_the_swift_way(desk: Alone, monkeypatch
     async def long(*_: Any, **__: Any) -> None:
         raise AssertionError("went the long way")
 
-    monkeypatch.setattr("services.approval.actions.decide", long)
+    monkeypatch.setattr("services.approval.desk.actions.decide", long)
 
     await _decided(desk, "granted")
 

@@ -16,9 +16,9 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.approval import rules
-from services.approval.rules import State
-from services.approval.tables import Approval, Result
+from services.approval.desk import rules
+from services.approval.desk.rules import State
+from services.approval.desk.tables import Approval, Result
 from services.chassis import outbox
 from services.chassis.database import insert_all, packed, table
 from services.chassis.reading import check_match

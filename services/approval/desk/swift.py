@@ -17,8 +17,8 @@ from uuid import UUID
 
 import asyncpg
 
-from services.approval import actions, rules
-from services.approval.rules import State
+from services.approval.desk import actions, rules
+from services.approval.desk.rules import State
 from services.chassis import envelope
 from services.chassis.errors import Refusal
 from services.chassis.idempotency import canonical

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row, select
 
-from services.approval import actions, rules, swift
-from services.approval.actions import APPROVAL, RESULT
-from services.approval.rules import State
+from services.approval.desk import actions, rules, swift
+from services.approval.desk.actions import APPROVAL, RESULT
+from services.approval.desk.rules import State
 from services.chassis.database import Tx
 from services.chassis.errors import NotFound
 from services.chassis.idempotency import Key, Once, OnceOnly

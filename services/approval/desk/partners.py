@@ -12,8 +12,8 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.approval import actions
-from services.approval.rules import State
+from services.approval.desk import actions
+from services.approval.desk.rules import State
 from services.chassis import outbox, problems
 from services.chassis.envelope import Heard
 from services.chassis.errors import Refusal

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.approval import actions
-from services.approval.rules import State
+from services.approval.desk import actions
+from services.approval.desk.rules import State
 from services.chassis import outbox
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction

@@ -1,0 +1,1 @@
+"""The desk: approvals open, are accepted and decided once, and issue their results."""

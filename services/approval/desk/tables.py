@@ -1,0 +1,72 @@
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.approval.desk.rules import State
+from services.approval.schema import Base
+
+
+class Approval(Base):
+    """One authority's answer to one member, keyed by the id that bundle gave it.
+
+    A cancellation that comes before its request leaves a row in state `cancelled` whose `item` is
+    empty: the request then finds the id taken and opens nothing.
+    """
+
+    __tablename__ = "approval"
+    __table_args__ = (
+        Index("ix_approval_desk", "department", "id"),
+        Index(
+            "ix_approval_open",
+            "department",
+            "id",
+            postgresql_where=text("state IN ('opened', 'accepted')"),
+        ),
+        Index("ix_approval_application", "application"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    application: Mapped[UUID]
+    bundle: Mapped[str] = mapped_column(default="")
+    member: Mapped[str]
+    item: Mapped[str] = mapped_column(default="")
+    item_version: Mapped[int] = mapped_column(default=0)
+    item_name: Mapped[str] = mapped_column(default="")
+    department: Mapped[str]
+    region: Mapped[str] = mapped_column(default="")
+    promise: Mapped[dict[str, Any]]
+    issues: Mapped[str | None]
+    acr: Mapped[str] = mapped_column(default="")
+    holder: Mapped[UUID | None]
+    facts: Mapped[dict[str, Any]]
+    relies_on: Mapped[list[Any]]
+    state: Mapped[State]
+    reason_code: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]
+    """The account (an opaque id) or `system:<department>`."""
+    issued_at: Mapped[datetime | None]
+    correlation: Mapped[str] = mapped_column(default="")
+    version: Mapped[int]
+
+
+class Result(Base):
+    """What a grant issued.  `number` is our receipt, `issuer_number` the certificate's own."""
+
+    __tablename__ = "result"
+    __table_args__ = (UniqueConstraint("department", "evidence", "issuer_number"),)
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    approval: Mapped[UUID] = mapped_column(ForeignKey(Approval.id), unique=True)
+    evidence: Mapped[str]
+    department: Mapped[str]
+    issuer_number: Mapped[str]
+    digest: Mapped[str]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    issued_at: Mapped[datetime]
