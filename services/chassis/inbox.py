@@ -48,6 +48,8 @@ ACK_WAIT = 30
 LINGER = 0.003
 """Seconds between small batches under load: an event in a batch of twenty costs a tenth of one that
 is handled alone."""
+LEISURE = 0.25
+"""The same where nobody waits for the effect."""
 PATIENCE = 10.0
 # Waited out, whatever the event says.
 OUTAGE = (SQLAlchemyError, Unavailable, OSError, TimeoutError)
@@ -99,25 +101,32 @@ class Subscription:
 
     Several types may share a reaction; it then gets a batch's events of all of them in one call,
     which is how it can lock all it touches in one statement.  With `on_refusal` a message that
-    fails for certain is answered instead of parked.
+    fails for certain is answered instead of parked.  With `leisurely` it gathers events for larger
+    batches, as nobody waits for their effect.
     """
 
     stream: str
     consumer: str
     reactions: Mapping[Any, Reaction]
     on_refusal: OnRefusal | None = None
+    leisurely: bool = False
 
     @property
     def kinds(self) -> dict[str, Any]:
         return {kind.type: kind for kind in self.reactions}
 
 
-def subscriptions(service: str, reactions: Mapping[Any, Reaction]) -> list[Subscription]:
+def subscriptions(
+    service: str, reactions: Mapping[Any, Reaction], leisurely: bool = False
+) -> list[Subscription]:
     """One subscription per stream that `reactions` names."""
     streams: dict[str, dict[Any, Reaction]] = {}
     for kind, reaction in reactions.items():
         streams.setdefault(kind.stream, {})[kind] = reaction
-    return [Subscription(s, f"{service}-on-{s}", heard) for s, heard in streams.items()]
+    return [
+        Subscription(stream, f"{service}-on-{stream}", heard, leisurely=leisurely)
+        for stream, heard in streams.items()
+    ]
 
 
 @dataclass
@@ -262,10 +271,16 @@ class Consumer:
                     continue
                 if messages:  # a fetch that ends early may bring none
                     await self._deliver(messages)
-                if 1 < len(messages) < FETCH / 2:
-                    await asyncio.sleep(LINGER)
+                await self._gather(len(messages))
         finally:
             await _unbind(pull)
+
+    async def _gather(self, came: int) -> None:
+        """Wait a little for the next batch to grow.  A lone event is no sign of load."""
+        if self.subscription.leisurely and came < FETCH:
+            await asyncio.sleep(LEISURE)
+        elif 1 < came < FETCH / 2:
+            await asyncio.sleep(LINGER)
 
     async def _bind(self, js: JetStreamContext) -> JetStreamContext.PullSubscription:
         await self._ensure(js)

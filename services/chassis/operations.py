@@ -16,7 +16,7 @@ from services.chassis.envelope import Unreadable
 from services.chassis.errors import Conflict, NotFound, Refusal
 from services.chassis.identity import Allow, Principal
 from services.chassis.inbox import INBOX, PARKED, Subscription, describe, handle, letter_of
-from services.chassis.outbox import OUTBOX
+from services.chassis.outbox import OUTBOX, WAITING
 
 Operator = Annotated[Principal, Depends(Allow("operator"))]
 
@@ -82,8 +82,9 @@ def router(service: str) -> APIRouter:
         oldest = func.coalesce(
             func.extract("epoch", func.now() - func.min(OUTBOX.c.recorded_at)), 0
         )
-        waiting = select(func.count(), oldest, func.count(OUTBOX.c.stuck))
-        row = (await tx.execute(waiting.where(OUTBOX.c.published_at.is_(None)))).one()
+        waiting = select(func.count(), oldest, func.count(WAITING.c.stuck))
+        both = WAITING.join(OUTBOX, OUTBOX.c.pos == WAITING.c.pos)
+        row = (await tx.execute(waiting.select_from(both))).one()
         state = request.app.state
         return Lag(
             service=service,

@@ -1,7 +1,8 @@
 """Events leave a service in the transaction that made them true, or not at all.
 
 `record` writes the event beside the change; `Relay` publishes what was recorded, oldest first.
-Rows are kept after publishing: the broker is not the system of record (docs/decisions).
+Rows are kept after publishing: the broker is not the system of record (docs/decisions).  They are
+also never changed: what waits for the relay stands in a narrow table beside them.
 """
 
 import asyncio
@@ -54,27 +55,46 @@ def outbox_table(metadata: MetaData) -> Table:
         "outbox",
         metadata,
         Column("pos", BigInteger, Identity(), primary_key=True),
-        Column("event_id", String(36), nullable=False, unique=True),
+        Column("event_id", String(36), nullable=False),
         Column("aggregate", String(200), nullable=False),
         Column("version", Integer, nullable=False),
         Column("subject", String(200), nullable=False),
         Column("payload", Text, nullable=False),
         Column("recorded_at", DateTime(timezone=True), server_default=func.now(), nullable=False),
-        Column("published_at", DateTime(timezone=True)),
-        Column("stuck", String(200)),
         UniqueConstraint("aggregate", "version", "subject", name="uq_outbox_aggregate"),
-        Index("ix_outbox_waiting", "pos", postgresql_where=text("published_at IS NULL")),
+    )
+
+
+def waiting_table(metadata: MetaData) -> Table:
+    """The recorded events that the broker has not yet acknowledged; declared by each service too.
+
+    A mark in the outbox itself would write every event a second time, with all its index entries.
+    `stuck` says why an event can never be published.
+    """
+    return Table(
+        "outbox_waiting",
+        metadata,
+        Column("pos", BigInteger, primary_key=True, autoincrement=False),
+        Column("aggregate", String(200), nullable=False),
+        Column("subject", String(200), nullable=False),
+        Column("stuck", String(200)),
+        Index("ix_outbox_waiting_aggregate", "aggregate"),
     )
 
 
 OUTBOX = outbox_table(MetaData())
+WAITING = waiting_table(MetaData())
 # One text for any number of events; no ON CONFLICT: telling a fact twice is a defect.
 RECORD = text(
     """
-    INSERT INTO outbox (event_id, aggregate, version, subject, payload)
-    SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:aggregates AS text[]),
-                         CAST(:versions AS int[]), CAST(:subjects AS text[]),
-                         CAST(:payloads AS text[]))
+    WITH told AS (
+        INSERT INTO outbox (event_id, aggregate, version, subject, payload)
+        SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:aggregates AS text[]),
+                             CAST(:versions AS int[]), CAST(:subjects AS text[]),
+                             CAST(:payloads AS text[]))
+        RETURNING pos, aggregate, subject
+    )
+    INSERT INTO outbox_waiting (pos, aggregate, subject) SELECT pos, aggregate, subject FROM told
     """
 )
 
@@ -147,7 +167,9 @@ class Relay:
             await asyncio.sleep(0.5)
 
     async def _stand(self) -> None:
-        connection = await asyncpg.connect(self.dsn, timeout=5, command_timeout=30)
+        connection = await asyncpg.connect(
+            self.dsn, timeout=5, command_timeout=30, server_settings=FORGETFUL
+        )
         try:
             while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LEADER_LOCK):
                 await asyncio.sleep(0.5)
@@ -181,7 +203,7 @@ class Relay:
         resting = list(self._resting)
         if now > self._looks_everywhere_at:
             self._floor, self._looks_everywhere_at = 0, now + POLL
-        rows = await connection.fetch(WAITING, BATCH, resting, self._floor)
+        rows = await connection.fetch(OLDEST, BATCH, resting, self._floor)
         if rows:
             self._floor = max(self._floor, rows[0]["pos"] - 1)
         telemetry.WAITING.set(len(rows))
@@ -197,7 +219,7 @@ class Relay:
                 telemetry.PUBLISHED.inc(len(done))
             for pos, reason in stuck:
                 log.error("an event can never be published", extra={"pos": pos, "why": reason})
-                await connection.execute("UPDATE outbox SET stuck = $2 WHERE pos = $1", pos, reason)
+                await connection.execute(STUCK, pos, reason)
         return bool(published) or len(self._resting) > len(resting)
 
     async def _publish_first(
@@ -244,15 +266,20 @@ class Relay:
 # $3 is where the last look began: below it lie thousands of index entries of published events, each
 # of which a scan would step over until the next vacuum.  A transaction that commits late can leave
 # an event there too: the relay looks everywhere twice a second, and until then its aggregate waits.
-WAITING = """
-    SELECT pos, event_id, aggregate, subject, payload FROM outbox
-    WHERE published_at IS NULL AND pos > $3
-      AND NOT EXISTS (SELECT FROM outbox s WHERE s.aggregate = outbox.aggregate
-                      AND s.published_at IS NULL AND (s.stuck IS NOT NULL OR s.pos <= $3
-                      OR s.pos <= outbox.pos AND s.subject = ANY ($2::text[])))
-    ORDER BY pos LIMIT $1
+OLDEST = """
+    SELECT w.pos, o.event_id, w.aggregate, w.subject, o.payload
+    FROM outbox_waiting w JOIN outbox o ON o.pos = w.pos
+    WHERE w.pos > $3
+      AND NOT EXISTS (SELECT FROM outbox_waiting s WHERE s.aggregate = w.aggregate
+                      AND (s.stuck IS NOT NULL OR s.pos <= $3
+                           OR s.pos <= w.pos AND s.subject = ANY ($2::text[])))
+    ORDER BY w.pos LIMIT $1
 """
-PUBLISHED = "UPDATE outbox SET published_at = now() WHERE pos = ANY($1::bigint[])"
+PUBLISHED = "DELETE FROM outbox_waiting WHERE pos = ANY($1::bigint[])"
+STUCK = "UPDATE outbox_waiting SET stuck = $2 WHERE pos = $1"
+# A mark that a crash of the database undoes is made again: its event is published twice under one
+# Nats-Msg-Id.  So nobody waits for the disk here.
+FORGETFUL = {"synchronous_commit": "off"}
 
 
 async def _close(connection: "asyncpg.Connection[asyncpg.Record]") -> None:

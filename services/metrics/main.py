@@ -9,5 +9,5 @@ from services.metrics.reactions import REACTIONS
 
 
 def make(settings: Settings | None = None) -> FastAPI:
-    heard = subscriptions("metrics", REACTIONS)
+    heard = subscriptions("metrics", REACTIONS, leisurely=True)
     return build("metrics", metrics.__doc__ or "", [router], heard, settings or Settings())

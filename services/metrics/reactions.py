@@ -13,6 +13,11 @@ from services.metrics import rules
 from services.metrics.tables import CASE, DECIDED
 
 NEW_CASES = insert_all(CASE, ["application", "bundle"])
+FILED = ("region", "members", "promise_hours", "submitted_at")
+ENDED = ("submitted_at", "outcome", "completed_at")
+KEEP: dict[tuple[str, ...], Any] = {
+    columns: update_all(CASE, ["application"], columns) for columns in (FILED, ENDED)
+}
 COUNT_DECIDED = insert_all(DECIDED, [column.name for column in DECIDED.c])
 
 
@@ -28,7 +33,7 @@ async def count_filing(tx: AsyncSession, heard: Sequence[Heard[ApplicationSubmit
         }
         for one in heard
     ]
-    await _keep(tx, rows, ("region", "members", "promise_hours", "submitted_at"))
+    await _keep(tx, rows, FILED)
 
 
 async def count_outcome(tx: AsyncSession, heard: Sequence[Heard[ApplicationCompleted]]) -> None:
@@ -42,14 +47,14 @@ async def count_outcome(tx: AsyncSession, heard: Sequence[Heard[ApplicationCompl
         }
         for one in heard
     ]
-    await _keep(tx, rows, ("submitted_at", "outcome", "completed_at"))
+    await _keep(tx, rows, ENDED)
 
 
-async def _keep(tx: AsyncSession, rows: list[dict[str, Any]], columns: Sequence[str]) -> None:
+async def _keep(tx: AsyncSession, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     """Each event brings its own columns of the one row, whichever comes first."""
     ordered = sorted(rows, key=lambda row: str(row["application"]))
     await tx.execute(NEW_CASES, {"rows": packed(ordered)})
-    await tx.execute(update_all(CASE, ["application"], columns), {"rows": packed(ordered)})
+    await tx.execute(KEEP[columns], {"rows": packed(ordered)})
 
 
 async def count_decision(tx: AsyncSession, heard: Sequence[Heard[ApprovalDecided]]) -> None:

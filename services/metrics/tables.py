@@ -7,7 +7,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from services.chassis.database import COLUMN_TYPES, metadata, table
 from services.chassis.idempotency import idempotency_table
 from services.chassis.inbox import inbox_table, parked_table
-from services.chassis.outbox import outbox_table
+from services.chassis.outbox import outbox_table, waiting_table
 
 
 class Base(DeclarativeBase):
@@ -16,6 +16,7 @@ class Base(DeclarativeBase):
 
 
 outbox_table(Base.metadata)
+waiting_table(Base.metadata)
 inbox_table(Base.metadata)
 parked_table(Base.metadata)
 idempotency_table(Base.metadata)

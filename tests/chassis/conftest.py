@@ -115,7 +115,8 @@ async def shop_url(
 CLEAN = f"""
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid();
-    DELETE FROM outbox; DELETE FROM inbox; DELETE FROM parked; DELETE FROM idempotency;
+    DELETE FROM outbox; DELETE FROM outbox_waiting; DELETE FROM inbox; DELETE FROM parked;
+    DELETE FROM idempotency;
     DELETE FROM purchase; DELETE FROM sold;
     {OFFER}
 """

@@ -94,6 +94,7 @@ class Sold(Base):
 
 
 outbox.outbox_table(Base.metadata)
+outbox.waiting_table(Base.metadata)
 inbox_table(Base.metadata)
 parked_table(Base.metadata)
 idempotency_table(Base.metadata)

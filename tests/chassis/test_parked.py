@@ -173,12 +173,18 @@ async def test_an_event_of_a_consumer_that_is_gone_stays_parked(quiet, sessions)
     assert len(await rows(sessions, "SELECT * FROM parked")) == 1
 
 
+STICK_FIRST = """
+    UPDATE outbox_waiting SET stuck = 'too large'
+    WHERE pos = (SELECT pos FROM outbox WHERE version = 1)
+"""
+
+
 async def test_the_lag_counts_what_waits(quiet, sessions):
     await park(sessions, CLOG)
     async with sessions.begin() as tx:
         await record(tx, CLOG, version=1)
         await record(tx, CLOG, version=2)
-        await tx.execute(text("UPDATE outbox SET stuck = 'too large' WHERE version = 1"))
+        await tx.execute(text(STICK_FIRST))
         await tx.execute(text("UPDATE outbox SET recorded_at = now() - interval '60 s'"))
 
     lag = (await quiet("GET", "/operations/lag", role="operator")).json()

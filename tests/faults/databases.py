@@ -25,10 +25,9 @@ LEFT = {
 }
 EVERYWHERE = {
     "outbox": """
-        SELECT pos, event_id, aggregate, version, subject, stuck,
-               extract(epoch FROM recorded_at)::float AS recorded,
-               extract(epoch FROM published_at)::float AS published
-        FROM outbox ORDER BY pos""",
+        SELECT o.pos, event_id, o.aggregate, version, o.subject, stuck,
+               extract(epoch FROM recorded_at)::float AS recorded, w.pos IS NULL AS published
+        FROM outbox o LEFT JOIN outbox_waiting w ON w.pos = o.pos ORDER BY o.pos""",
     "inbox": """
         SELECT consumer, event_id, extract(epoch FROM handled_at)::float AS handled
         FROM inbox""",
@@ -95,7 +94,7 @@ class Databases:
 
     async def left(self) -> dict[str, int]:
         """How much of what must be zero in the end is not."""
-        unpublished = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+        unpublished = "SELECT count(*) FROM outbox_waiting"
         found: dict[str, int] = {}
         for service in SERVICES:
             asked = {f"{service} outbox": unpublished} | LEFT.get(service, {})

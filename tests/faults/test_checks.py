@@ -26,7 +26,7 @@ def row(event: str, pos: int, version: int) -> dict:
         "version": version,
         "pos": pos,
         "subject": SUBJECT,
-        "published": 1.0,
+        "published": True,
         "recorded": 0.0,
         "stuck": None,
     }

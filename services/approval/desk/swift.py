@@ -52,7 +52,10 @@ WRITE = """
         INSERT INTO outbox (event_id, aggregate, version, subject, payload)
         SELECT e.id, $21, $13 + 1, e.subject, e.payload
         FROM unnest($22::text[], $23::text[], $24::text[]) AS e(id, subject, payload)
-        WHERE EXISTS (SELECT FROM changed)
+        WHERE EXISTS (SELECT FROM changed) RETURNING pos, aggregate, subject
+    ), waits AS (
+        INSERT INTO outbox_waiting (pos, aggregate, subject)
+        SELECT pos, aggregate, subject FROM told
     )
     SELECT 1 / ((SELECT count(*) FROM changed)
                 * (($14::varchar IS NULL)::int + (SELECT count(*) FROM issued)))
