@@ -49,7 +49,7 @@ async def drained(stack: StackState) -> dict[str, int]:
     waiting = {}
     for service in SERVICES:
         deadline = asyncio.get_running_loop().time() + DRAIN_PATIENCE
-        query = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+        query = "SELECT count(*) FROM outbox_waiting"
         while left := await count(stack, service, query):
             if asyncio.get_running_loop().time() > deadline:
                 waiting[service] = left

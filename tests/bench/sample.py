@@ -48,8 +48,7 @@ async def take(stack: StackState, application: str) -> dict[str, dict[str, list[
 
 
 async def _outbox(connection: asyncpg.Connection, aggregates: list[str]) -> list[Row]:
-    rows = await _rows(connection, "outbox", "aggregate = ANY($1) ORDER BY pos", aggregates)
-    return [row | {"published_at": None} for row in rows]
+    return await _rows(connection, "outbox", "aggregate = ANY($1) ORDER BY pos", aggregates)
 
 
 async def _rows(connection: asyncpg.Connection, table: str, where: str, value: Any) -> list[Row]:
