@@ -1,0 +1,1 @@
+"""What other systems' codes mean in our words: data, one record for each source system."""
