@@ -11,7 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 
-from services.chassis import database, operations, problems, telemetry
+from services.chassis import database, operations, problems, telemetry, ticks
 from services.chassis.broker import Broker
 from services.chassis.identity import ANYONE, Allow, Public, Verifier
 from services.chassis.inbox import Consumer, Subscription
@@ -55,6 +55,7 @@ def build(
     app.state.verifier = Verifier(settings.oidc_issuer, settings.oidc_audience)
     app.state.subscriptions = list(subscriptions)
     app.state.background = list(background)
+    app.state.clock = ticks.utc
     routers = (*routers, operations.router(name), health())
     declare_policies(routers)
     for router in routers:

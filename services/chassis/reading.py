@@ -50,6 +50,11 @@ def etag(version: int) -> str:
 
 
 def check_match(if_match: str | None, version: int) -> None:
-    """Refuse a change that was made on an older reading."""
-    if if_match is not None and if_match.strip() not in ("*", etag(version)):
+    """Refuse a change that was made on an older reading.  Version 0: there was nothing to read, so
+    no If-Match is right, `*` neither."""
+    if if_match is None:
+        return
+    if not version:
+        raise Stale("对象还不存在，请不带 If-Match 新建。", "It does not exist: send no If-Match.")
+    if if_match.strip() not in ("*", etag(version)):
         raise Stale(f"当前版本是 {version}。", f"It is at version {version} now.", version=version)

@@ -32,5 +32,12 @@ def test_a_change_made_on_another_version_is_stale(given):
     assert caught.value.members == {"version": 3}
 
 
+@pytest.mark.parametrize("given", ["*", '"0"', '"1"', ""])
+def test_what_does_not_exist_matches_nothing(given):
+    with pytest.raises(Stale):
+        check_match(given, 0)
+    check_match(None, 0)
+
+
 def test_an_etag_is_the_version_in_quotes():
     assert etag(3) == '"3"'
