@@ -12,22 +12,20 @@ ROOT = Path(__file__).parent.parent
 PARTS = ("services", "gateway", "deploy", "pyproject.toml")
 
 STRANGERS = "Services and the gateway do not know one another"
-DOWN = "Inside a service, imports point down"
 SUBJECT = "Inside a subject, imports point down"
 SUBJECTS = "The subjects of bundle build on one another in one direction"
 CATALOGUE = "The subjects of catalog build on one another in one direction"
 DESK = "The subjects of approval build on one another in one direction"
+FIGURES = "The subjects of metrics build on one another in one direction"
 PURE = "Rules do no I/O"
 CHASSIS = "The chassis knows no service and no contract"
 DATA = "Contracts are data"
 DEPLOYED = "What runs in production does not know how it is deployed"
 # contract, who imports, whom it must not import
 PLANTED = [
-    (STRANGERS, "services.catalog.records.actions", "services.metrics.rules"),
+    (STRANGERS, "services.catalog.records.actions", "services.metrics.paper.rules"),
     (STRANGERS, "services.approval.desk.reactions", "services.bundle.composition.rules"),
     (STRANGERS, "gateway.routes", "services.approval.desk.rules"),
-    (DOWN, "services.metrics.rules", "services.metrics.tables"),
-    (DOWN, "services.metrics.tables", "services.metrics.reactions"),
     (SUBJECT, "services.catalog.records.tables", "services.catalog.records.actions"),
     (SUBJECT, "services.bundle.wallet.actions", "services.bundle.wallet.api"),
     (SUBJECT, "services.bundle.applications.moves", "services.bundle.applications.actions"),
@@ -39,7 +37,11 @@ PLANTED = [
     (SUBJECTS, "services.bundle.composition.tables", "services.bundle.wallet.tables"),
     (CATALOGUE, "services.catalog.schema", "services.catalog.records.tables"),
     (DESK, "services.approval.schema", "services.approval.desk.tables"),
+    (SUBJECT, "services.metrics.lived.tables", "services.metrics.lived.measures"),
+    (FIGURES, "services.metrics.paper.rules", "services.metrics.lived.tables"),
+    (FIGURES, "services.metrics.definitions", "services.metrics.measuring"),
     (PURE, "services.approval.desk.rules", "sqlalchemy"),
+    (PURE, "services.metrics.definitions", "services.contracts"),
     (PURE, "services.bundle.wallet.rules", "services.contracts"),
     (PURE, "services.bundle.composition.rules.graph", "httpx"),
     (CHASSIS, "services.chassis.outbox", "services.contracts"),

@@ -1,6 +1,7 @@
-"""Metrics: what people lived through, counted from events alone.
+"""Metrics: what is promised on paper beside what people lived through, counted from events alone.
 
-It owns no process.  Per bundle, department and item it counts what was filed and how it settled,
-and sets the time that was worked beside the time that was promised.
-Routes: indicators.  Hears: bundle.application.*, approval.approval.decided.
+It owns no process.  Of every published item it keeps what the paper figures count; per bundle,
+department and item it counts what was filed and how it settled.  Every indicator has a code, a
+version, a formula in words and the cases behind it.
+Routes: indicators.  Hears: catalog.item.published, bundle.application.*, approval.approval.decided.
 """

@@ -4,10 +4,11 @@ from services import metrics
 from services.chassis.app import build
 from services.chassis.inbox import subscriptions
 from services.chassis.settings import Settings
-from services.metrics.api import router
-from services.metrics.reactions import REACTIONS
+from services.metrics.indicators.api import router
+from services.metrics.lived.reactions import REACTIONS as LIVED
+from services.metrics.paper.reactions import REACTIONS as PAPER
 
 
 def make(settings: Settings | None = None) -> FastAPI:
-    heard = subscriptions("metrics", REACTIONS, leisurely=True)
+    heard = subscriptions("metrics", LIVED | PAPER, leisurely=True)
     return build("metrics", metrics.__doc__ or "", [router], heard, settings or Settings())

@@ -1,60 +1,7 @@
-from datetime import datetime
-from uuid import UUID
+"""All tables of metrics, for its migrations; each subject's stand in its own folder."""
 
-from sqlalchemy import Index
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+import services.metrics.lived.tables
+import services.metrics.paper.tables  # noqa: F401
+from services.metrics.schema import Base
 
-from services.chassis.database import COLUMN_TYPES, metadata, table
-from services.chassis.idempotency import idempotency_table
-from services.chassis.inbox import inbox_table, parked_table
-from services.chassis.outbox import outbox_table, waiting_table
-
-
-class Base(DeclarativeBase):
-    metadata = metadata()
-    type_annotation_map = COLUMN_TYPES
-
-
-outbox_table(Base.metadata)
-waiting_table(Base.metadata)
-inbox_table(Base.metadata)
-parked_table(Base.metadata)
-idempotency_table(Base.metadata)
-
-
-class Case(Base):
-    """One application as far as it was heard of; its two events may come in either order."""
-
-    __tablename__ = "application_case"
-    __table_args__ = (Index("ix_application_case_bundle", "bundle"),)
-
-    application: Mapped[UUID] = mapped_column(primary_key=True)
-    bundle: Mapped[str]
-    region: Mapped[str | None]
-    members: Mapped[int | None]
-    promise_hours: Mapped[int | None]
-    submitted_at: Mapped[datetime | None]
-    outcome: Mapped[str | None]
-    completed_at: Mapped[datetime | None]
-
-
-class Decided(Base):
-    """One decided approval."""
-
-    __tablename__ = "decided"
-    __table_args__ = (Index("ix_decided_bundle", "bundle", "department", "item"),)
-
-    approval: Mapped[UUID] = mapped_column(primary_key=True)
-    application: Mapped[UUID]
-    bundle: Mapped[str]
-    department: Mapped[str]
-    item: Mapped[str]
-    verdict: Mapped[str]
-    worked_seconds: Mapped[float]
-    worked_days: Mapped[int]
-    promised_hours: Mapped[int]
-    decided_at: Mapped[datetime]
-
-
-CASE = table(Case)
-DECIDED = table(Decided)
+__all__ = ["Base"]

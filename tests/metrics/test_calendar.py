@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.metrics.rules import is_working_day, promised_hours, working_days
+from services.metrics.lived.rules import is_working_day, promised_hours, working_days
 
 
 def at(day: str, hour: float = 12) -> datetime:

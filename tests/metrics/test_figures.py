@@ -1,15 +1,11 @@
 """Figures from events alone, the same in every order and however often an event is heard."""
 
-import itertools
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-import services.metrics.main
-from services.chassis.settings import Settings
 from services.contracts import (
     ApplicationCompleted,
     ApplicationSubmitted,
@@ -17,29 +13,9 @@ from services.contracts import (
     Duration,
     MemberSelected,
 )
-from tests.alone import NOBODY, Alone, alone, databases, letter
+from tests.alone import Alone, letter
 
 MORNING = datetime(2026, 3, 2, 1, tzinfo=UTC)  # Monday, nine o'clock in Shanghai
-bundles = itertools.count()
-
-
-@pytest.fixture(scope="module")
-async def metrics(postgres, templates, signer) -> AsyncIterator[Alone]:
-    async with databases(postgres) as fresh:
-        settings = Settings(
-            database_url=await fresh("metrics"),
-            nats_url=NOBODY,
-            oidc_issuer=signer.issuer,
-            log_level="CRITICAL",
-        )
-        async with alone(services.metrics.main.make(settings), signer) as made:
-            yield made
-
-
-@pytest.fixture
-def bundle() -> str:
-    """A bundle of the test's own, so that figures are its own."""
-    return f"bundle-{next(bundles)}"
 
 
 def submitted(bundle: str, **more: Any) -> ApplicationSubmitted:

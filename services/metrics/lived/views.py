@@ -1,31 +1,15 @@
-"""The HTTP face of metrics: figures with their definitions beside them."""
+"""The tables of lived figures: per bundle, and per bundle, department or item."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Any
 
-from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 from sqlalchemy import Integer, Row, case, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis.database import Tx
-from services.chassis.identity import Allow, Principal
-from services.metrics.rules import DEFINITIONS
-from services.metrics.tables import CASE, DECIDED
+from services.metrics.lived.tables import CASE, DECIDED
 
-Reader = Annotated[Principal, Depends(Allow("bureau", "officer", "inspector", "operator"))]
-Code = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
-
-router = APIRouter(tags=["metrics"])
-
-
-class DefinitionView(BaseModel):
-    """指标定义 / What a figure counts, in words and as a formula."""
-
-    code: str
-    version: int
-    name: str
-    name_en: str
-    formula: str
-    unit: str
+GROUPS = ("bundle", "department", "item")
 
 
 class FilingFigures(BaseModel):
@@ -55,39 +39,8 @@ class ApprovalFigures(BaseModel):
     kept_promises: float
 
 
-class Indicators(BaseModel):
-    definitions: list[DefinitionView]
-    applications: list[FilingFigures]
-    group_by: str
-    approvals: list[ApprovalFigures]
-
-
-@router.get("/indicators")
-async def indicators(
-    who: Reader,
-    tx: Tx,
-    group_by: Literal["bundle", "department", "item"] = "department",
-    bundle: Code = None,
-    department: Code = None,
-    item: Code = None,
-) -> Indicators:
-    """指标 / Filed and settled per bundle; decided, worked and promised per `group_by`."""
-    of_cases = [CASE.c.bundle == bundle] if bundle else []
-    given = {"bundle": bundle, "department": department, "item": item}
-    of_decided = [DECIDED.c[name] == value for name, value in given.items() if value]
-    definitions = [
-        DefinitionView(**{name: getattr(one, name) for name in DefinitionView.model_fields})
-        for one in DEFINITIONS
-    ]
-    return Indicators(
-        definitions=definitions,
-        applications=await _filings(tx, of_cases),
-        group_by=group_by,
-        approvals=await _approvals(tx, group_by, of_decided),
-    )
-
-
-async def _filings(tx: Tx, where: list[Any]) -> list[FilingFigures]:
+async def filings(tx: AsyncSession, bundle: str | None) -> list[FilingFigures]:
+    where = [CASE.c.bundle == bundle] if bundle else []
     lived = func.extract("epoch", CASE.c.completed_at - CASE.c.submitted_at)
     figures = (
         select(
@@ -124,7 +77,11 @@ async def _filings(tx: Tx, where: list[Any]) -> list[FilingFigures]:
     ]
 
 
-async def _approvals(tx: Tx, group_by: str, where: list[Any]) -> list[ApprovalFigures]:
+async def approvals(
+    tx: AsyncSession, group_by: str, equal: Mapping[str, str]
+) -> list[ApprovalFigures]:
+    """`equal`: the values of columns to count by; what an approval does not have is passed over."""
+    where = [DECIDED.c[name] == equal[name] for name in GROUPS if name in equal]
     key = DECIDED.c[group_by].label("key")
     promised = func.ceil(DECIDED.c.promised_hours / 8.0)
     kept = func.avg(case((DECIDED.c.worked_days <= promised, 1.0), else_=0.0))

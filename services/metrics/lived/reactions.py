@@ -9,8 +9,8 @@ from services.chassis.database import insert_all, packed, update_all
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
 from services.contracts import ApplicationCompleted, ApplicationSubmitted, ApprovalDecided
-from services.metrics import rules
-from services.metrics.tables import CASE, DECIDED
+from services.metrics.lived import rules
+from services.metrics.lived.tables import CASE, DECIDED
 
 NEW_CASES = insert_all(CASE, ["application", "bundle"])
 FILED = ("region", "members", "promise_hours", "submitted_at")

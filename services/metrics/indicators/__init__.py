@@ -1,0 +1,1 @@
+"""All indicators in one place: paper figures and lived figures side by side."""

@@ -1,0 +1,1 @@
+"""Lived figures: what applications and approvals went through, from events alone."""
