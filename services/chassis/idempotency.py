@@ -22,10 +22,9 @@ from sqlalchemy import (
     Table,
     Text,
     func,
-    select,
-    update,
+    text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis.database import Tx
@@ -60,7 +59,19 @@ def idempotency_table(metadata: MetaData) -> Table:
     )
 
 
-KEYS = idempotency_table(MetaData())
+# Constant texts: building these three anew was a tenth of a filing.
+ARRIVE = text(
+    "INSERT INTO idempotency (caller, route, key, fingerprint) "
+    "VALUES (:caller, :route, :key, :fingerprint) ON CONFLICT DO NOTHING RETURNING key"
+)
+KEEP = text(
+    "UPDATE idempotency SET status = :status, headers = CAST(:headers AS jsonb), body = :body "
+    "WHERE caller = :caller AND route = :route AND key = :key"
+)
+FIRST = text(
+    "SELECT fingerprint, status, headers, body FROM idempotency "
+    "WHERE caller = :caller AND route = :route AND key = :key"
+).columns(headers=JSONB)
 
 
 class Once:
@@ -83,18 +94,16 @@ class Once:
             raise KeyMissing(errors=[flaw])
         fingerprint = fingerprint or canonical(await self.request.body())
         row = {"caller": caller, "route": self.request.url.path, "key": self.key}
-        arrive = insert(KEYS).values(row | {"fingerprint": fingerprint}).on_conflict_do_nothing()
-        if not (await self.tx.execute(arrive.returning(KEYS.c.key))).first():
+        if not (await self.tx.execute(ARRIVE, row | {"fingerprint": fingerprint})).first():
             return await self._replay(row, fingerprint)
         answer = await effect()
         body, told = answer.model_dump_json(), headers(answer)
-        kept = update(KEYS).where(*(KEYS.c[name] == value for name, value in row.items()))
-        await self.tx.execute(kept.values(status=status, headers=told, body=body))
+        kept = {"status": status, "headers": orjson.dumps(told).decode(), "body": body}
+        await self.tx.execute(KEEP, row | kept)
         return Response(body, status, told, media_type="application/json")
 
     async def _replay(self, row: dict[str, str], fingerprint: str) -> Response:
-        where = [KEYS.c[name] == value for name, value in row.items()]
-        first = (await self.tx.execute(select(KEYS).where(*where))).one()
+        first = (await self.tx.execute(FIRST, row)).one()
         if first.fingerprint != fingerprint:
             raise KeyReused()
         headers = first.headers | {"idempotent-replay": "true"}

@@ -28,6 +28,9 @@ from services.chassis.errors import Conflict, NotFound
 from services.chassis.identity import Principal
 from services.contracts import ApplicationSubmitted, ApplicationWithdrawn, Duration, MemberSelected
 
+NEW_APPLICATION = insert(APPLICATION)
+NEW_MEMBERS = insert(MEMBER)
+
 
 class PlanChanged(Conflict):
     """The plan you agreed to is no longer right; here is the new one, and nothing was stored."""
@@ -94,8 +97,8 @@ async def submit(
     row["materials"] = uploads
     members = _members(application, agreed, settled)
     facts = _begin(row, members, agreed)
-    await tx.execute(insert(APPLICATION).values(row))
-    await tx.execute(insert(MEMBER), members)
+    await tx.execute(NEW_APPLICATION, row)
+    await tx.execute(NEW_MEMBERS, members)
     rest = (agreed, filing.materials, settled, subjects, who.sub, row["filer"])
     await wallet.hand_in(tx, application, *rest)
     await outbox.record_all(tx, facts)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,9 @@ PUBLISHING = 7_102_646
 version that is heard while its bundle is being published would be seen by neither."""
 BUNDLE = table(tables.Bundle)
 ITEM_COPY = table(ItemCopy)
+IN_FORCE = select(BUNDLE.c.published_version, BUNDLE.c.item_versions).where(
+    BUNDLE.c.code == bindparam("code")
+)
 
 
 class BundleUnknown(NotFound):
@@ -147,8 +150,7 @@ class Shelf:
         self.kept: dict[str, tuple[tuple[Any, ...], Published]] = {}
 
     async def published(self, tx: AsyncSession, code: str) -> Published:
-        in_force = select(BUNDLE.c.published_version, BUNDLE.c.item_versions)
-        row = (await tx.execute(in_force.where(BUNDLE.c.code == code))).first()
+        row = (await tx.execute(IN_FORCE, {"code": code})).first()
         if row is None or row.published_version is None:
             raise BundleUnknown()
         key = (row.published_version, *sorted(row.item_versions.items()))

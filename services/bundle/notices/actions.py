@@ -13,6 +13,7 @@ from services.chassis.database import table
 from services.contracts import NoticeIssued
 
 NOTICE = table(Notice)
+NEW = insert(NOTICE)
 Fact = tuple[Any, int, str | None]
 
 
@@ -38,7 +39,7 @@ async def tell(
         }
         for account in dict.fromkeys(accounts)
     ]
-    await tx.execute(insert(NOTICE), rows)
+    await tx.execute(NEW, rows)
     return [
         (
             NoticeIssued(

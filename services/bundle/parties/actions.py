@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,13 @@ from services.chassis.identity import Principal
 PARTY = table(tables.Party)
 MANDATE = table(Mandate)
 REPRESENTATIVE = table(Representative)
+OWN = select(PARTY.c.id).where(PARTY.c.account == bindparam("account"))
+BY_NUMBER = select(PARTY.c.id).where(
+    PARTY.c.kind == bindparam("kind"),
+    PARTY.c.number_index == bindparam("number_index"),
+    PARTY.c.account.is_(None),
+)
+NEW = upsert(PARTY).on_conflict_do_nothing().returning(PARTY.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ async def _mandate(tx: AsyncSession, who: Principal, bundle: str, mandate: UUID)
 
 
 async def _own(tx: AsyncSession, account: str) -> UUID | None:
-    found: UUID | None = await tx.scalar(select(PARTY.c.id).where(PARTY.c.account == account))
+    found: UUID | None = await tx.scalar(OWN, {"account": account})
     return found
 
 
@@ -117,8 +124,7 @@ async def _index_of(tx: AsyncSession, party: UUID) -> str | None:
 
 
 async def _by_number(tx: AsyncSession, kind: str, index: str) -> UUID | None:
-    same = [PARTY.c.kind == kind, PARTY.c.number_index == index, PARTY.c.account.is_(None)]
-    found: UUID | None = await tx.scalar(select(PARTY.c.id).where(*same))
+    found: UUID | None = await tx.scalar(BY_NUMBER, {"kind": Kind(kind), "number_index": index})
     return found
 
 
@@ -233,8 +239,7 @@ async def _insert(
         "number_index": sealer.index(kind, number) if number else None,
         "born_of": born_of,
     }
-    made = upsert(PARTY).values(row).on_conflict_do_nothing().returning(PARTY.c.id)
-    found: UUID | None = (await tx.execute(made)).scalar()
+    found: UUID | None = (await tx.execute(NEW, row)).scalar()
     return found
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import uuid_utils.compat
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, insert, or_, select
+from sqlalchemy import ARRAY, Date, String, Uuid, any_, bindparam, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.composition.rules import Held, Published
@@ -30,6 +30,11 @@ NAMED = select(RESULT_CONTENT).where(
     RESULT_CONTENT.c.approval == any_(bindparam("approvals", type_=ARRAY(Uuid))),
     RESULT_CONTENT.c.number.is_not(None),
 )
+VALID = select(EVIDENCE).where(
+    EVIDENCE.c.party == any_(bindparam("owners", type_=ARRAY(Uuid))),
+    EVIDENCE.c.evidence == any_(bindparam("needed", type_=ARRAY(String))),
+    or_(EVIDENCE.c.valid_until.is_(None), EVIDENCE.c.valid_until >= bindparam("today", type_=Date)),
+)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -46,9 +51,8 @@ async def held(
     if not owners or not needed:
         return []
     today = datetime.now(SHANGHAI).date()
-    valid = or_(EVIDENCE.c.valid_until.is_(None), EVIDENCE.c.valid_until >= today)
-    known = [EVIDENCE.c.party.in_(owners), EVIDENCE.c.evidence.in_(needed)]
-    rows = (await tx.execute(select(EVIDENCE).where(*known, valid))).all()
+    wanted = {"owners": list(owners), "needed": list(needed), "today": today}
+    rows = (await tx.execute(VALID, wanted)).all()
     found = []
     for row in rows:
         field = published.evidence[row.evidence].subject_field
