@@ -3,6 +3,7 @@ from fastapi import FastAPI
 from services import approval
 from services.approval.desk import partners
 from services.approval.desk.api import router
+from services.approval.desk.express import Express
 from services.approval.desk.reactions import reactions
 from services.chassis.app import build
 from services.chassis.inbox import subscriptions
@@ -24,4 +25,4 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
         *subscriptions("approval", reactions(settings.departments)),
         *partners.subscriptions(settings.departments),
     ]
-    return build("approval", approval.__doc__ or "", [router], heard, settings)
+    return build("approval", approval.__doc__ or "", [router], heard, settings, doors=[Express])

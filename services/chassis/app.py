@@ -1,6 +1,7 @@
 """Turn routes and reactions into a running service: wiring, health, and one start-up check."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy import text
+from starlette.types import ASGIApp
 
 from services.chassis import database, operations, problems, telemetry, ticks
 from services.chassis.broker import Broker
@@ -35,8 +37,12 @@ def build(
     subscriptions: Sequence[Subscription],
     settings: Settings,
     background: Sequence[Work] = (),
+    doors: Sequence[Callable[[ASGIApp], ASGIApp]] = (),
 ) -> FastAPI:
-    """The service's ASGI app.  Raises NoPolicy where a route does not say who may use it."""
+    """The service's ASGI app.  Raises NoPolicy where a route does not say who may use it.
+
+    `doors`: middleware of the service's own, innermost: correlation and problems are around it.
+    """
     telemetry.start_logging(name, settings.replica, settings.log_level)
     app = FastAPI(
         title=name,
@@ -60,6 +66,8 @@ def build(
     declare_policies(routers)
     for router in routers:
         app.include_router(router)
+    for door in doors:
+        app.add_middleware(door)
     problems.install(app)
     app.add_middleware(telemetry.Correlated)
     return app
@@ -76,6 +84,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     for task in tasks:
         task.add_done_callback(_never_ends)
     try:
+        gc.collect()
+        gc.freeze()  # what start-up made stays: no collection looks at it again
         settings = state.settings  # the pool binds itself to the loop that is running now
         async with database.pool(settings.database_url, settings.pool_size) as state.pool:
             yield

@@ -4,21 +4,22 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row, select
 
-from services.approval.desk import actions, rules, swift
+from services.approval.desk import actions, rules
 from services.approval.desk.actions import APPROVAL, RESULT
 from services.approval.desk.rules import State
 from services.chassis.database import Tx
 from services.chassis.errors import NotFound
-from services.chassis.idempotency import Key, Once, OnceOnly
+from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Principal
 from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
 from services.contracts import Code, Duration, ResultStatement
 
-Desk = Annotated[Principal, Depends(Allow("officer", "partner"))]
+DESK = Allow("officer", "partner")
+Desk = Annotated[Principal, Depends(DESK)]
 Number = Annotated[str, Path(pattern=r"^[0-9A-Z-]+$", max_length=40)]
 
 router = APIRouter(tags=["approval"])
@@ -125,55 +126,23 @@ async def accept(
     approval: UUID, body: Acceptance, who: Desk, tx: Tx, response: Response
 ) -> ApprovalView:
     """受理 / Accept: the legal clock starts.  Accepting twice is accepting once."""
-    row = await actions.accept(tx, approval, _department(who))
+    row = await actions.accept(tx, approval, department_of(who))
     response.headers["etag"] = etag(row.version)
     return ApprovalView.model_validate(row)
 
 
 @router.put("/approvals/{approval}/decision", response_model=ApprovalView)
 async def decide(
-    approval: UUID,
-    decision: Decision,
-    who: Desk,
-    request: Request,
-    key: Key = None,
-    if_match: IfMatch = None,
+    approval: UUID, decision: Decision, who: Desk, once: OnceOnly, if_match: IfMatch = None
 ) -> Response:
     """决定 / Answer for your department, once.  The application moves on by itself."""
-    if key is not None:
-        answer = await swift.decide(
-            request.app.state.pool,
-            approval,
-            _department(who),
-            State(decision.verdict),
-            decision.reason_code,
-            decision.result,
-            who.sub,
-            if_match,
-            swift.Once(_caller(who), request.url.path, key, await request.body()),
-            _shown,
-        )
-        if answer is not None:
-            request.app.state.relay.wake()
-            return Response(answer[1], headers=answer[0], media_type="application/json")
-    return await _decide_at_length(approval, decision, who, request, key, if_match)
-
-
-async def _decide_at_length(
-    approval: UUID,
-    decision: Decision,
-    who: Principal,
-    request: Request,
-    key: str | None,
-    if_match: str | None,
-) -> Response:
-    """The same step by step: replays, and refusals with their reasons."""
+    # Step by step: replays, and refusals with their reasons.  The rest goes by express.py.
 
     async def effect() -> ApprovalView:
         row = await actions.decide(
-            tx,
+            once.tx,
             approval,
-            _department(who),
+            department_of(who),
             State(decision.verdict),
             decision.reason_code,
             decision.result,
@@ -182,10 +151,7 @@ async def _decide_at_length(
         )
         return ApprovalView.model_validate(row)
 
-    async with request.app.state.sessions.begin() as tx:
-        answer = await Once(request, tx, key)(_caller(who), effect, headers=_etag)
-    request.app.state.relay.wake()
-    return answer
+    return await once(caller(who), effect, headers=_etag)
 
 
 @router.put("/approvals/{approval}/result", response_model=ApprovalView)
@@ -193,10 +159,10 @@ async def issue(approval: UUID, result: ResultStatement, who: Desk, once: OnceOn
     """制证 / Issue what was granted earlier."""
 
     async def effect() -> ApprovalView:
-        row = await actions.issue(once.tx, approval, _department(who), result)
+        row = await actions.issue(once.tx, approval, department_of(who), result)
         return ApprovalView.model_validate(row)
 
-    return await once(_caller(who), effect, headers=_etag)
+    return await once(caller(who), effect, headers=_etag)
 
 
 @router.get("/results/{number}")
@@ -209,12 +175,12 @@ async def result(number: Number, who: Desk, tx: Tx) -> ResultView:
     return ResultView.model_validate(row)
 
 
-def _department(who: Principal) -> str:
+def department_of(who: Principal) -> str:
     assert who.department is not None, "Allow lets no officer without a department in"
     return who.department
 
 
-def _caller(who: Principal) -> str:
+def caller(who: Principal) -> str:
     """Keys are an account's own: another officer's equal key is another key."""
     return f"{who.department}/{who.sub}"
 
@@ -223,7 +189,7 @@ def _etag(answer: ApprovalView) -> dict[str, str]:
     return {"etag": etag(answer.version)}
 
 
-def _shown(row: Any) -> tuple[dict[str, str], str]:
+def shown(row: Any) -> tuple[dict[str, str], str]:
     view = ApprovalView.model_validate(row)
     return _etag(view), view.model_dump_json()
 
