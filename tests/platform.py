@@ -68,7 +68,14 @@ def _body(answer: httpx.Response) -> Any:
 
 
 HOMES = {
-    "catalog": ("departments", "fields", "evidence-types", "items"),
+    "catalog": (
+        "departments",
+        "fields",
+        "evidence-types",
+        "items",
+        "service-points",
+        "delegations",
+    ),
     "approval": ("approvals", "results"),
     "metrics": ("indicators",),
 }

@@ -40,6 +40,7 @@ PLANTED = [
     (SUBJECT, "services.metrics.lived.tables", "services.metrics.lived.measures"),
     (FIGURES, "services.metrics.paper.rules", "services.metrics.lived.tables"),
     (FIGURES, "services.metrics.definitions", "services.metrics.measuring"),
+    (CATALOGUE, "services.catalog.points.actions", "services.catalog.records.tables"),
     (PURE, "services.approval.desk.rules", "sqlalchemy"),
     (PURE, "services.metrics.definitions", "services.contracts"),
     (PURE, "services.bundle.wallet.rules", "services.contracts"),

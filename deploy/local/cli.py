@@ -82,6 +82,7 @@ def token(
     department: str = "",
     acr: Annotated[str, typer.Option(help="实名等级 identity assurance: 1, 2, 3")] = "1",
     enterprise: Annotated[str, typer.Option(help="统一社会信用代码 credit code")] = "",
+    point: Annotated[str, typer.Option(help="服务点 service point, of a clerk")] = "",
     lifetime: Annotated[int, typer.Option(help="秒 seconds")] = 8 * 3600,
     folder: Folder = None,
 ) -> None:
@@ -97,6 +98,7 @@ def token(
             department=department or None,
             acr=acr,
             enterprise=enterprise or None,
+            point=point or None,
             lifetime=lifetime,
         )
     )

@@ -74,6 +74,7 @@ def choice(asked: Mapping[str, str]) -> str:
             ("department", "部门 department", ""),
             ("acr", "实名等级 acr", "2"),
             ("enterprise", "统一社会信用代码 credit code", ""),
+            ("point", "服务点 service point", ""),
         )
     )
     return PAGE.format(

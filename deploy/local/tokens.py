@@ -31,11 +31,12 @@ class Signer:
         department: str | None = None,
         acr: str = "1",
         enterprise: str | None = None,
+        point: str | None = None,
         lifetime: int = 3600,
         **more: Any,
     ) -> str:
-        """An access token.  `enterprise` is the credit code that a legal-person login acts for;
-        `more` replaces or adds claims, for those who want a wrong token."""
+        """An access token.  `enterprise` is the credit code that a legal-person login acts for,
+        `point` the service point whose people a clerk belongs to; `more` replaces or adds claims, for those who want a wrong token."""
         now = int(time.time())
         claims: dict[str, Any] = {"iss": self.issuer, "aud": self.audience, "sub": sub}
         claims |= {"iat": now, "nbf": now, "exp": now + lifetime}
@@ -44,6 +45,8 @@ class Signer:
             claims["department"] = department
         if enterprise:
             claims["enterprise"] = enterprise
+        if point:
+            claims["point"] = point
         return self.sign(claims | more)
 
     def token_for(self, *, role: str, sub: str, **claims: Any) -> str:

@@ -1,10 +1,11 @@
 from fastapi import FastAPI
 
 from services import catalog
-from services.catalog.records.api import router
+from services.catalog.points.api import router as points
+from services.catalog.records.api import router as records
 from services.chassis.app import build
 from services.chassis.settings import Settings
 
 
 def make(settings: Settings | None = None) -> FastAPI:
-    return build("catalog", catalog.__doc__ or "", [router], [], settings or Settings())
+    return build("catalog", catalog.__doc__ or "", [records, points], [], settings or Settings())

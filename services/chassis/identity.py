@@ -48,6 +48,8 @@ class Principal:
     acr: str = ""
     enterprise: str | None = None
     """The credit code this account acts for (a legal-person login, 法人登录)."""
+    point: str | None = None
+    """The service point whose people this account belongs to (a clerk's)."""
 
 
 class Verifies(Protocol):
@@ -153,6 +155,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
         department=claims.get("department"),
         acr=str(claims.get("acr", "")),
         enterprise=claims.get("enterprise"),
+        point=claims.get("point"),
     )
 
 

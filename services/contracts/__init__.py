@@ -28,7 +28,7 @@ from services.contracts.bundle import (
     MemberSettled,
     NoticeIssued,
 )
-from services.contracts.catalog import DepartmentChanged, ItemPublished
+from services.contracts.catalog import DepartmentChanged, ItemPublished, PointChanged
 from services.contracts.items import (
     CommitmentText,
     DutyPlan,
@@ -104,6 +104,7 @@ __all__ = [
     "PartnerAnswerRefused",
     "PartnerApprovalCancelled",
     "PartnerApprovalOpened",
+    "PointChanged",
     "Requirement",
     "ResultIssued",
     "ResultStated",

@@ -1,6 +1,6 @@
 """Published by catalog."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from services.contracts.items import ItemRecord
 from services.contracts.records import EvidenceTypeRecord, FieldRecord
@@ -35,3 +35,23 @@ class DepartmentChanged(Event):
     name: str
     name_en: str = ""
     region: str = ""
+
+
+class PointChanged(Event):
+    """A service point (服务点) was registered, changed, closed or opened again."""
+
+    type: ClassVar[str] = "catalog.point.changed"
+    stream: ClassVar[str] = "CATALOG"
+    aggregate: ClassVar[str] = "code"
+    route: ClassVar[str] = "catalog.point.changed"
+
+    code: Code
+    version: int
+    kind: Literal["hall", "park", "township", "village", "station", "kiosk"]
+    name: str
+    name_en: str = ""
+    parent: Code | None = None
+    region: str = ""
+    organ: bool = False
+    """行政机关: whether it is an administrative organ."""
+    open: bool = True

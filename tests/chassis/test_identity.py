@@ -43,9 +43,9 @@ async def believed(verifier: Verifier, token: str) -> bool:
 async def test_a_good_token_says_who_is_asking(verifier, issuer):
     claims = {"sub": "wang", "roles": ["officer", "clerk"], "department": "fire", "acr": "2"}
 
-    assert await verifier.principal(issuer.token(**claims, enterprise="91X")) == Principal(
-        "wang", frozenset({"officer", "clerk"}), "fire", "2", "91X"
-    )
+    assert await verifier.principal(
+        issuer.token(**claims, enterprise="91X", point="east")
+    ) == Principal("wang", frozenset({"officer", "clerk"}), "fire", "2", "91X", "east")
 
 
 async def test_an_audience_among_others_is_ours_too(verifier, issuer):

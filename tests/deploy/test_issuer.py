@@ -97,6 +97,15 @@ async def test_a_persona_signs_in_with_a_code_and_pkce(client):
     assert (identity["sub"], identity["aud"], identity["nonce"]) == ("wang", "portal", "n1")
 
 
+async def test_a_clerk_signs_in_as_one_of_the_people_of_a_service_point(client):
+    code = await code_for(client, sub="chen", roles="clerk", point="taoyuan")
+
+    tokens = (await client.post("/token", data=exchange(code))).json()
+
+    access = await claims(client, tokens["access_token"])
+    assert (access["roles"], access["point"]) == (["clerk"], "taoyuan")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
