@@ -109,7 +109,8 @@ def _claims(form: Mapping[str, str]) -> dict[str, Any]:
     roles = [role for role in form.get("roles", "citizen").split() if role in ROLES]
     claims: dict[str, Any] = {"sub": form.get("sub") or "nobody", "roles": roles}
     claims["acr"] = form.get("acr") or "1"
-    return claims | {key: form[key] for key in ("department", "enterprise", "point") if form.get(key)}
+    belongs_to = ("department", "enterprise", "point")
+    return claims | {key: form[key] for key in belongs_to if form.get(key)}
 
 
 def basic(authorization: str) -> tuple[str, str] | None:

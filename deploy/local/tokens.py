@@ -36,7 +36,8 @@ class Signer:
         **more: Any,
     ) -> str:
         """An access token.  `enterprise` is the credit code that a legal-person login acts for,
-        `point` the service point whose people a clerk belongs to; `more` replaces or adds claims, for those who want a wrong token."""
+        `point` the service point whose people a clerk belongs to; `more` replaces or adds
+        claims, for those who want a wrong token."""
         now = int(time.time())
         claims: dict[str, Any] = {"iss": self.issuer, "aud": self.audience, "sub": sub}
         claims |= {"iat": now, "nbf": now, "exp": now + lifetime}

@@ -1,7 +1,7 @@
 """expand: service points
 
 Revision ID: 5c3b8e0f7a21
-Revises: 8d7faca69287
+Revises: 5a1f0c7e2b0d
 Create Date: 2026-11-24 12:10:00
 
 """
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = '5c3b8e0f7a21'
-down_revision: str | None = '8d7faca69287'
+down_revision: str | None = '5a1f0c7e2b0d'
 branch_labels = None
 depends_on = None
 
