@@ -11,6 +11,14 @@ MOMENT = "2026-11-24T02:30:00Z"
 MESSAGE = "019ab3c4-8f4c-70b7-9398-5eb16c7f8091"
 CORRELATION = "019ab3c4-7d10-7a51-9c0e-5b1f6a2d9e01"
 
+SPARED = [
+    {
+        "evidence": "signboard-permit",
+        "retired": "signboard-permit",
+        "instead": "register",
+        "register_name": "户外招牌备案系统",
+    }
+]
 SPOKEN: dict[str, Any] = {
     "accepts": "department",
     "acr": "2",
@@ -29,6 +37,8 @@ SPOKEN: dict[str, Any] = {
     "deemed_consent": "",
     "department": "fire",
     "digest": "sha256:" + "4be1f09c" * 8,
+    "dispositions": [],
+    "effective": "2026-12-01",
     "entrusted_by": None,
     "evidence": "fire-safety-certificate",
     "extension": None,
@@ -64,8 +74,10 @@ SPOKEN: dict[str, Any] = {
     "members": "fire-check",
     "message": MESSAGE,
     "minimum": 1.0,
+    "mode": "cancelled",
     "name": "公众聚集场所投入使用、营业前消防安全检查",
     "name_en": "Fire safety check before opening",
+    "no_longer_asks": [],
     "notice": "019ab3c4-7e3b-7d84-a065-2b8e3f4c5d6e",
     "number": "R-2026-000417",
     "of": [],
@@ -89,10 +101,13 @@ SPOKEN: dict[str, Any] = {
     "regulator": "fire",
     "relies_on": ["R-2026-000388"],
     "required": True,
+    "retired": "signboard-permit",
     "sample": "",
     "situations": [],
     "source_note": "示例 example",
+    "spared": [],
     "special_procedures": [],
+    "still_issued_by": [],
     "subject_field": "premises_address",
     "submitted_at": "2026-11-24T01:12:08Z",
     "supervision": [],
@@ -123,7 +138,22 @@ SPOKEN: dict[str, Any] = {
     "PointChanged.name_en": "Taoyuan township service centre",
     "PointChanged.organ": True,
     "PointChanged.parent": "county-hall",
+    "ItemRetired.code": "signboard-permit",
+    "ItemRetired.department": "urban-management",
+    "ItemRetired.dispositions": [
+        {
+            "items": ["fire-safety-check"],
+            "action": "register",
+            "register_name": "户外招牌备案系统",
+            "commitment": None,
+            "kept_by": None,
+        }
+    ],
+    "ItemRetired.evidence": "signboard-permit",
+    "ItemRetired.legal_basis": "国发〔2021〕7号",
     "Requirement.evidence": "premises-proof",
+    "PartnerApprovalAmended.spared": SPARED,
+    "ApprovalAmended.spared": SPARED,
     "Requirement.legal_basis": "《消防监督检查规定》第八条",
     "Validity.value": 5,
 }

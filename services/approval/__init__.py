@@ -5,5 +5,6 @@ own department: at the desk over REST, or by the department's own system over NA
 may issue its result at once or later; the result has our receipt number, the issuer's own number,
 validity and the digest of its content, which lies with bundle.
 This service knows no graph and no personal data.
-Routes: approvals, results.  Hears: bundle.approval.requested / .cancelled, and what partners say.
+Routes: approvals, results.  Hears: bundle.approval.requested / .amended / .cancelled, and what
+partners say.
 """

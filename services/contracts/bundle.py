@@ -1,6 +1,6 @@
 """Published by bundle."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -62,7 +62,8 @@ class MemberSettled(Fact):
     member: str
     item: Code
     department: Code
-    state: Literal["granted", "refused", "withdrawn", "cancelled", "impossible"]
+    state: Literal["granted", "refused", "withdrawn", "cancelled", "impossible", "not_needed"]
+    """`not_needed`: its item was retired before it was decided."""
 
 
 class ApplicationCompleted(Event):
@@ -75,7 +76,7 @@ class ApplicationCompleted(Event):
 
     application: UUID
     bundle: Code
-    outcome: Literal["granted", "partly_granted", "refused", "withdrawn", "stopped"]
+    outcome: Literal["granted", "partly_granted", "refused", "withdrawn", "stopped", "not_needed"]
     submitted_at: datetime
     completed_at: datetime
     members: tuple[MemberSettled, ...]
@@ -93,6 +94,17 @@ class ApplicationWithdrawn(Event):
     bundle: Code
     members: tuple[str, ...]
     whole: bool
+
+
+class SparedEvidence(Fact):
+    """Evidence that a running application is no longer asked for, since an item was retired."""
+
+    evidence: Code
+    retired: Code
+    """The item whose retirement spares it."""
+    instead: Literal["nothing", "register"] = "nothing"
+    register_name: str = ""
+    """Where the desk looks it up instead."""
 
 
 class ApprovalRequested(Event):
@@ -122,6 +134,8 @@ class ApprovalRequested(Event):
     """Non-personal data that the item's rules name."""
     relies_on: tuple[str, ...] = ()
     """Numbers of the results that this member builds on."""
+    spared: tuple[SparedEvidence, ...] = ()
+    """Evidence of the item's requirements that is no longer asked of this applicant."""
 
 
 class ApprovalCancelled(Event):
@@ -129,6 +143,7 @@ class ApprovalCancelled(Event):
 
     `withdrawn`: the applicant took it back, the approval ends unless it is decided already.
     `stopped`: another member was refused; an accepted approval keeps its right to its own decision.
+    `retired`: nobody decides the item any more; a decision that crosses this stands all the same.
     """
 
     type: ClassVar[str] = "bundle.approval.cancelled"
@@ -140,7 +155,30 @@ class ApprovalCancelled(Event):
     application: UUID
     member: str
     department: Code
-    reason: Literal["withdrawn", "stopped"]
+    reason: Literal["withdrawn", "stopped", "retired"]
+
+
+class ApprovalAmended(Event):
+    """An approval at its desk is to be judged by less than was requested; never by more.
+
+    Evidence that its item required at the filing is no longer asked, because an item was retired.
+    Amendments add up: what one spares, no later one takes back.
+    """
+
+    type: ClassVar[str] = "bundle.approval.amended"
+    stream: ClassVar[str] = "BUNDLE"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "bundle.approval.amended"
+
+    approval: UUID
+    application: UUID
+    member: str
+    item: Code
+    department: Code
+    retired: Code
+    """The item whose retirement this follows from."""
+    effective: date
+    spared: tuple[SparedEvidence, ...]
 
 
 class NoticeIssued(Event):
@@ -154,5 +192,5 @@ class NoticeIssued(Event):
     notice: UUID
     application: UUID
     party: UUID
-    kind: Literal["submitted", "refused", "choice", "result", "completed"]
+    kind: Literal["submitted", "refused", "choice", "result", "completed", "amended"]
     member: str | None = None

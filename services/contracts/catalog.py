@@ -1,10 +1,13 @@
 """Published by catalog."""
 
+from datetime import date
 from typing import ClassVar, Literal
+
+from pydantic import Field
 
 from services.contracts.items import ItemRecord
 from services.contracts.records import EvidenceTypeRecord, FieldRecord
-from services.contracts.words import Code, Event
+from services.contracts.words import Code, Event, Fact
 
 
 class ItemPublished(Event):
@@ -55,3 +58,55 @@ class PointChanged(Event):
     organ: bool = False
     """行政机关: whether it is an administrative organ."""
     open: bool = True
+
+
+class Disposition(Fact):
+    """What becomes of items' requirement when nobody issues its evidence any more."""
+
+    items: tuple[Code, ...]
+    """The items that need the evidence and of which this holds."""
+    action: Literal["drop", "register", "commitment", "keep"]
+    """`drop`: it is not needed.  `register`: the desk looks it up.  `commitment`: the applicant
+    signs a text instead.  `keep`: an older certificate is still asked, by a law and under a name.
+    """
+    register_name: str = Field("", max_length=100)
+    commitment: Code | None = None
+    """The item's commitment that stands in its place."""
+    kept_by: Code | None = None
+    """The department that answers for still asking."""
+
+
+class ItemRetired(Event):
+    """An item changes its legal mode from a day on: it ends, or goes on as something lighter.
+
+    `cancelled` 取消 and `commitment` 告知承诺 end the item: from that day on nobody applies for it,
+    and of a running application it falls away.  `filing` 改备案 and `optimised` 优化 publish a next
+    version on that day.  Told when it is decided, and anew when the decision changes before its
+    day: of one item the highest `version` counts.
+    """
+
+    type: ClassVar[str] = "catalog.item.retired"
+    stream: ClassVar[str] = "CATALOG"
+    aggregate: ClassVar[str] = "code"
+    route: ClassVar[str] = "catalog.item.retired"
+
+    code: Code
+    version: int
+    """Of the decision, not of the item."""
+    mode: Literal["cancelled", "filing", "commitment", "optimised"]
+    effective: date
+    """The first day, Asia/Shanghai."""
+    withdrawn: bool = False
+    """The decision was taken back before its day: the item stays as it is."""
+    item_version: int = 0
+    """The item's version when this was decided."""
+    department: Code | None = None
+    legal_basis: str = ""
+    evidence: Code | None = None
+    """What the item issues no longer from that day on."""
+    still_issued_by: tuple[Code, ...] = ()
+    """Other items that go on issuing it: then it may still be asked."""
+    dispositions: tuple[Disposition, ...] = ()
+    """For the items that need `evidence`, those alike together."""
+    no_longer_asks: tuple[Code, ...] = ()
+    """Evidence that the item itself asks no longer (`filing`, `optimised`)."""

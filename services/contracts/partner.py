@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.contracts.bundle import SparedEvidence
 from services.contracts.records import Duration
 from services.contracts.words import Code, Digest, Event, Fact
 
@@ -31,6 +32,8 @@ class PartnerApprovalOpened(Event):
     issues: Code | None = None
     accepted: bool
     opened_at: datetime
+    spared: tuple[SparedEvidence, ...] = ()
+    """Evidence of the item's requirements that is no longer asked of this applicant."""
 
 
 class PartnerApprovalCancelled(Event):
@@ -44,7 +47,29 @@ class PartnerApprovalCancelled(Event):
     approval: UUID
     application: UUID
     department: Code
-    reason: Literal["withdrawn", "stopped"]
+    reason: Literal["withdrawn", "stopped", "retired"]
+
+
+class PartnerApprovalAmended(Event):
+    """An approval at your desk is to be judged by less: do not ask for what is spared.
+
+    Read its dossier again; it has changed likewise.  In an outage this may come before the
+    approval's `opened`.
+    """
+
+    type: ClassVar[str] = "partner.approval.amended"
+    stream: ClassVar[str] = "PARTNER_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "partner.{department}.approval.amended"
+
+    approval: UUID
+    application: UUID
+    department: Code
+    item: Code
+    retired: Code
+    """The item whose retirement this follows from."""
+    effective: date
+    spared: tuple[SparedEvidence, ...]
 
 
 class PartnerAnswerAccepted(Event):

@@ -5,7 +5,7 @@ the hot path, so they are plain statements on one locked row: through the ORM th
 three times as much (docs/decisions).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.desk import rules
 from services.approval.desk.rules import State
-from services.approval.desk.tables import Approval, Result
+from services.approval.desk.tables import Approval, Result, Spared
 from services.chassis import outbox
 from services.chassis.database import insert_all, packed, table
 from services.chassis.reading import check_match
@@ -29,10 +29,12 @@ from services.contracts import (
     Event,
     ResultIssued,
     ResultStatement,
+    SparedEvidence,
 )
 
 APPROVAL = table(Approval)
 RESULT = table(Result)
+SPARED = table(Spared)
 COLUMNS = [column.name for column in APPROVAL.c]
 OPEN = insert_all(APPROVAL, COLUMNS, returning=COLUMNS)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -200,3 +202,30 @@ async def cancel(tx: AsyncSession, approval: UUID, reason: str) -> Row[Any] | No
     if not rules.cancelled(row.state, reason):
         return None
     return await _change(tx, row, state=State.CANCELLED)
+
+
+async def spare(
+    tx: AsyncSession, amendments: Iterable[tuple[UUID, Iterable[SparedEvidence]]]
+) -> set[UUID]:
+    """Write down what desks no longer ask; answers the approvals for which some of it is new."""
+    rows = [
+        {"approval": approval, **one.model_dump()}
+        for approval, spared in amendments
+        for one in spared
+    ]
+    if not rows:
+        return set()
+    kept = upsert(SPARED).values(rows).on_conflict_do_nothing().returning(SPARED.c.approval)
+    return set((await tx.execute(kept)).scalars())
+
+
+async def amend(tx: AsyncSession, approval: UUID) -> State | None:
+    """An open approval that is to be judged by less is another version: a decision made on an
+    older reading is told so.  Answers where it stands, or nothing where it has not opened yet."""
+    found = select(APPROVAL).where(APPROVAL.c.id == approval).with_for_update()
+    row = (await tx.execute(found)).first()
+    if row is None:
+        return None
+    if row.state in rules.OPEN:
+        await _change(tx, row)
+    return State(row.state)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row, select
 
 from services.approval.desk import actions, rules
-from services.approval.desk.actions import APPROVAL, RESULT
+from services.approval.desk.actions import APPROVAL, RESULT, SPARED
 from services.approval.desk.rules import State
 from services.chassis.database import Tx
 from services.chassis.errors import NotFound
@@ -89,6 +89,23 @@ class ApprovalView(BaseModel):
     version: int = Field(description="版本，即 ETag / Its ETag.")
 
 
+class SparedView(BaseModel):
+    """不再索要的材料 / Evidence that is no longer asked: the item that issued it was retired."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    evidence: str
+    retired: str
+    instead: Literal["nothing", "register"]
+    register_name: str
+
+
+class WholeApprovalView(ApprovalView):
+    """审批任务及其减免 / An approval with what must not be asked of its applicant any more."""
+
+    spared: list[SparedView] = []
+
+
 @router.get("/approvals")
 async def approvals(
     who: Desk,
@@ -111,14 +128,17 @@ async def approvals(
 
 
 @router.get("/approvals/{approval}")
-async def show(approval: UUID, who: Desk, tx: Tx, response: Response) -> ApprovalView:
+async def show(approval: UUID, who: Desk, tx: Tx, response: Response) -> WholeApprovalView:
     """一项审批任务 / One approval of your department."""
     mine = [APPROVAL.c.id == approval, APPROVAL.c.department == who.department]
     row = (await tx.execute(select(APPROVAL).where(*mine))).first()
     if row is None or not row.item:
         raise rules.ApprovalUnknown(retry_after=1)
     response.headers["etag"] = etag(row.version)
-    return ApprovalView.model_validate(row)
+    spared = select(SPARED).where(SPARED.c.approval == approval).order_by(SPARED.c.evidence)
+    view = WholeApprovalView.model_validate(row)
+    view.spared = [SparedView.model_validate(one) for one in await tx.execute(spared)]
+    return view
 
 
 @router.put("/approvals/{approval}/acceptance")

@@ -8,18 +8,21 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.desk import actions
-from services.approval.desk.rules import State
+from services.approval.desk.rules import OPEN, State
 from services.chassis import outbox
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
 from services.contracts import (
+    ApprovalAmended,
     ApprovalCancelled,
     ApprovalOpened,
     ApprovalRequested,
     Duration,
     Event,
+    PartnerApprovalAmended,
     PartnerApprovalCancelled,
     PartnerApprovalOpened,
+    SparedEvidence,
 )
 
 
@@ -29,10 +32,12 @@ def reactions(partners: Collection[str]) -> Mapping[Any, Reaction]:
     async def open_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalRequested]]) -> None:
         """Put each requested approval on its desk; accept at once where its item says so."""
         opened = await actions.open_all(tx, [_opened(one) for one in heard])
+        spared = {one.event.approval: one.event.spared for one in heard if one.event.spared}
+        await actions.spare(tx, spared.items())
         told = [
             (event, row.version, row.correlation)
             for row in opened
-            for event in _openings(row, row.department in partners)
+            for event in _openings(row, row.department in partners, spared.get(row.id, ()))
         ]
         await outbox.record_all(tx, told)
 
@@ -51,7 +56,17 @@ def reactions(partners: Collection[str]) -> Mapping[Any, Reaction]:
                 )
                 await outbox.record(tx, told, version=row.version, correlation=row.correlation)
 
-    return {ApprovalRequested: open_approvals, ApprovalCancelled: cancel_approvals}
+    async def amend_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalAmended]]) -> None:
+        """Note what is no longer asked, and tell the department's own system."""
+        ordered = sorted(heard, key=lambda one: one.event.approval)
+        told = [await _amended(tx, one, one.event.department in partners) for one in ordered]
+        await outbox.record_all(tx, [one for one in told if one])
+
+    return {
+        ApprovalRequested: open_approvals,
+        ApprovalCancelled: cancel_approvals,
+        ApprovalAmended: amend_approvals,
+    }
 
 
 def _opened(one: Heard[ApprovalRequested]) -> dict[str, Any]:
@@ -103,12 +118,12 @@ def _mark(one: Heard[ApprovalCancelled]) -> dict[str, Any]:
     }
 
 
-def _openings(row: Row[Any], partner: bool) -> list[Event]:
+def _openings(row: Row[Any], partner: bool, spared: Sequence[SparedEvidence]) -> list[Event]:
     told: list[Event] = [_opening(row)]
     if row.state is State.ACCEPTED:
         told.append(actions.acceptance(row))
     if partner:
-        told.append(_partner_opening(row))
+        told.append(_partner_opening(row, spared))
     return told
 
 
@@ -124,7 +139,20 @@ def _opening(row: Row[Any]) -> ApprovalOpened:
     )
 
 
-def _partner_opening(row: Row[Any]) -> PartnerApprovalOpened:
+async def _amended(
+    tx: AsyncSession, one: Heard[ApprovalAmended], partner: bool
+) -> tuple[Event, int, str] | None:
+    """What a partner is told of an amendment, where there is something new in it."""
+    if not await actions.spare(tx, [(one.event.approval, one.event.spared)]):
+        return None
+    state = await actions.amend(tx, one.event.approval)
+    if not partner or state not in (None, *OPEN):
+        return None
+    told = PartnerApprovalAmended(**one.event.model_dump(exclude={"member"}))
+    return told, one.sequence, one.correlation
+
+
+def _partner_opening(row: Row[Any], spared: Sequence[SparedEvidence]) -> PartnerApprovalOpened:
     return PartnerApprovalOpened(
         approval=row.id,
         application=row.application,
@@ -137,4 +165,5 @@ def _partner_opening(row: Row[Any]) -> PartnerApprovalOpened:
         issues=row.issues,
         accepted=row.state is State.ACCEPTED,
         opened_at=row.opened_at,
+        spared=tuple(spared),
     )

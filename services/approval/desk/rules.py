@@ -14,7 +14,9 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+OPEN = frozenset({State.OPENED, State.ACCEPTED})
 DECIDED = frozenset({State.GRANTED, State.REFUSED})
+ENDS_ACCEPTED = frozenset({"withdrawn", "retired"})
 
 
 class ApprovalUnknown(NotFound):
@@ -121,6 +123,7 @@ def cancelled(state: State, reason: str) -> bool:
     """Whether a cancellation ends an approval in `state`.
 
     What is decided stands.  When another member's refusal stops the rest, an accepted approval
-    keeps its right to its own decision; when the applicant withdraws, it does not.
+    keeps its right to its own decision; when the applicant withdraws, or its item was retired and
+    nobody has the power to decide it any more, it does not.
     """
-    return state is State.OPENED or (state is State.ACCEPTED and reason == "withdrawn")
+    return state is State.OPENED or (state is State.ACCEPTED and reason in ENDS_ACCEPTED)

@@ -55,6 +55,19 @@ class Approval(Base):
     version: Mapped[int]
 
 
+class Spared(Base):
+    """Evidence that a desk no longer asks of one approval.  It may be told before the approval."""
+
+    __tablename__ = "spared"
+
+    approval: Mapped[UUID] = mapped_column(primary_key=True)
+    evidence: Mapped[str] = mapped_column(primary_key=True)
+    retired: Mapped[str]
+    """The item whose retirement spares it."""
+    instead: Mapped[str]
+    register_name: Mapped[str]
+
+
 class Result(Base):
     """What a grant issued.  `number` is our receipt, `issuer_number` the certificate's own."""
 
