@@ -78,8 +78,7 @@ async def put_item(
 ) -> Item:
     """Publish an item, or its next version; the same record again changes nothing."""
     await _take_turns(tx)
-    departments = await _codes(tx, Department)
-    rules.check_item(record, departments, await _codes(tx, Field), await _codes(tx, EvidenceType))
+    rules.check_item(record, await _vocabulary(tx, code, record))
 
     row, changed = await _put(tx, Item, code, record, if_match, department=record["department"])
     if changed:
@@ -159,6 +158,29 @@ def _evidence_of(item: Mapping[str, Any]) -> set[str]:
 
 async def _codes(tx: AsyncSession, table: type[Record], *where: ColumnElement[bool]) -> set[str]:
     return set(await tx.scalars(select(table.code).where(*where)))
+
+
+async def _vocabulary(tx: AsyncSession, code: str, record: Mapping[str, Any]) -> rules.Vocabulary:
+    fields = {key: one for key, one in await tx.execute(select(Field.code, Field.record))}
+    return rules.Vocabulary(
+        departments=await _codes(tx, Department),
+        fields=fields,
+        evidence=await _codes(tx, EvidenceType),
+        owners=await _owners(tx, code, record),
+    )
+
+
+async def _owners(
+    tx: AsyncSession, code: str, record: Mapping[str, Any]
+) -> dict[tuple[str, str], str]:
+    """Other items that have a code of this one which means one item only."""
+    owners = {}
+    for one in record["codes"]:
+        if one["system"] in rules.UNIQUE:
+            same = select(Item.code).where(Item.record["codes"].contains([one]), Item.code != code)
+            if other := await tx.scalar(same.limit(1)):
+                owners[one["system"], one["value"]] = other
+    return owners
 
 
 async def _types(tx: AsyncSession) -> dict[str, str]:

@@ -1,0 +1,16 @@
+"""When a catalogue record makes sense.  Plain values, no I/O."""
+
+from services.catalog.records.rules.flaws import RecordFaulty
+from services.catalog.records.rules.items import Vocabulary, check_item, item_flaws
+from services.catalog.records.rules.powers import UNIQUE
+from services.catalog.records.rules.vocabulary import check_evidence_type, check_field
+
+__all__ = [
+    "UNIQUE",
+    "RecordFaulty",
+    "Vocabulary",
+    "check_evidence_type",
+    "check_field",
+    "check_item",
+    "item_flaws",
+]

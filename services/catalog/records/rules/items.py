@@ -1,0 +1,74 @@
+"""When an item makes sense: every contradiction is found, named and told at once."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.catalog.records.rules import papers
+from services.catalog.records.rules.conditions import condition_flaws
+from services.catalog.records.rules.flaws import RecordFaulty, twice, unknown
+from services.catalog.records.rules.instant import (
+    commitment_flaws,
+    instant_flaws,
+    supervision_flaws,
+)
+from services.catalog.records.rules.powers import code_flaws, power_flaws, taken_flaws
+from services.catalog.records.rules.times import time_flaws
+from services.chassis.errors import Flaw
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What an item may name."""
+
+    departments: Collection[str]
+    fields: Mapping[str, Mapping[str, Any]]
+    """Their records, by code."""
+    evidence: Collection[str]
+    owners: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Which other item has a code (system, value) already."""
+
+
+def check_item(item: Mapping[str, Any], known: Vocabulary) -> None:
+    """Raise RecordFaulty with every flaw of an item at once."""
+    if flaws := item_flaws(item, known):
+        raise RecordFaulty(errors=flaws)
+
+
+def item_flaws(item: Mapping[str, Any], known: Vocabulary) -> list[Flaw]:
+    used = [use["field"] for use in item["fields"]]
+    return [
+        *power_flaws(item, known.departments),
+        *code_flaws(item["codes"]),
+        *taken_flaws(item["codes"], known.owners),
+        *time_flaws(item),
+        *unknown("/fields/{}/field", used, known.fields),
+        *twice("/fields/{}/field", used),
+        *twice("/situations/{}/code", [one["code"] for one in item["situations"]]),
+        *papers.requirement_flaws(item, known.departments, known.evidence),
+        *papers.result_flaws(item, known.evidence),
+        *papers.fee_flaws(item),
+        *commitment_flaws(item),
+        *instant_flaws(item, known.fields),
+        *supervision_flaws(item),
+        *when_flaws(item, known.fields),
+    ]
+
+
+def when_flaws(item: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]) -> list[Flaw]:
+    """A condition reads any field of the catalogue: the bundle's questions feed it, and those are
+    never personal."""
+    types = {code: one["type"] for code, one in fields.items()}
+    personal = {code for code, one in fields.items() if one["personal"]}
+    flaws = []
+    for pointer, text in conditions(item):
+        flaws += condition_flaws(pointer, text, types, personal)
+    return flaws
+
+
+def conditions(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where the item has a condition, and which; its instant rule is not one of them."""
+    for name in ("fields", "requirements", "situations"):
+        for place, one in enumerate(item[name]):
+            if one["when"] is not None:
+                yield f"/{name}/{place}/when", one["when"]

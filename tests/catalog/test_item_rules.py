@@ -1,0 +1,272 @@
+"""Every contradiction of an item is named, where it stands, in Chinese and English."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy.example import district
+from services.catalog.records.rules import RecordFaulty, Vocabulary, check_item, item_flaws
+from services.catalog.records.rules.times import size
+from services.contracts import FieldDefinition, ItemDefinition
+
+TYPES = {"area": "number", "purpose": "choice", "workers": "list", "sealed": "boolean"}
+FIELDS = {code: {"type": kind, "personal": False} for code, kind in TYPES.items()} | {
+    "owner_phone": {"type": "phone", "personal": True}
+}
+KNOWN = Vocabulary(
+    departments={"market", "health", "city"},
+    fields=FIELDS,
+    evidence={"permit", "plan"},
+    owners={("task-code", "T" * 24): "other-item"},
+)
+DAYS = {"value": 5, "unit": "working_day"}
+PROMISE = {"code": "hygiene", "text": "本人承诺……"}
+INSPECTION = {"kind": "inspect", "within": DAYS}
+INSTANT: dict[str, Any] = {
+    "fields": [{"field": "area"}, {"field": "owner_phone"}, {"field": "workers"}],
+    "instant": {"rule": "area < 50.0", "commitment": "hygiene"},
+    "commitments": [PROMISE],
+    "supervision": [INSPECTION],
+    "regulator": "health",
+}
+
+
+def item(**more: Any) -> dict[str, Any]:
+    least = {"name": "事项", "department": "market", "region": "430700", "promised": DAYS}
+    return ItemDefinition.model_validate(least | more).model_dump(mode="json")
+
+
+def told(**more: Any) -> list[tuple[str, str]]:
+    flaws = item_flaws(item(**more), KNOWN)
+    for flaw in flaws:
+        assert any(ord(char) > 0x4E00 for char in flaw.zh) and flaw.en.isprintable()
+    return [(flaw.more["fault"], flaw.pointer) for flaw in flaws]
+
+
+def days(value: int, unit: str = "working_day") -> dict[str, Any]:
+    return {"value": value, "unit": unit}
+
+
+def need(**more: Any) -> dict[str, Any]:
+    return {"requirements": [{"evidence": "plan"} | more]}
+
+
+def ruled(rule: str) -> dict[str, Any]:
+    return INSTANT | {"instant": {"rule": rule}}
+
+
+def code(system: str, value: str) -> dict[str, Any]:
+    return {"codes": [{"system": system, "value": value}]}
+
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "the least": {},
+    "an instant item": INSTANT,
+    "entrusted": {"power_source": "entrusted", "entrusted_by": "city"},
+    "a licence and its law": {"legal": days(90), "legal_basis": "某条例第九条"},
+    "twenty and ten": {"legal": days(20), "extension": days(10)},
+    "jointly": {"legal": days(45), "extension": days(15), "joint_order": "某办〔2022〕1号"},
+    "no licence": {"kind": "20", "legal": days(60), "extension": days(30)},
+    "twice, on two conditions": {
+        "requirements": [
+            {"evidence": "plan", "when": "area < 50.0"},
+            {"evidence": "plan", "when": "area >= 50.0"},
+        ]
+    },
+    "a literal that sounds like a field": need(when='purpose == "owner_phone"'),
+    "10 digits": code("catalog-code", "0001310110"),
+    "12 digits": code("catalog-code", "000131011000"),
+    "24": code("task-code", "1143070000660000X4000131"),
+    "36": code("task-code", "X" * 36),
+    "a local code": code("local", "XK-00112-001"),
+    "14 natural days where the law gives ten working days": {
+        "legal": days(10),
+        "promised": days(14, "natural_day"),
+    },
+}
+WRONG: list[tuple[str, dict[str, Any], str]] = [
+    ("unknown-code", {"department": "nowhere"}, "/department"),
+    ("unknown-code", {"issued_by": "nowhere", "issues": "permit"}, "/issued_by"),
+    ("unknown-code", {"regulator": "nowhere"}, "/regulator"),
+    (
+        "unknown-code",
+        {"entrusted_by": "nowhere", "power_source": "entrusted"},
+        "/entrusted_by",
+    ),
+    ("unknown-code", need(kept_by="nowhere"), "/requirements/0/kept_by"),
+    ("unknown-code", need(evidence="nothing"), "/requirements/0/evidence"),
+    ("unknown-code", {"issues": "nothing"}, "/issues"),
+    ("unknown-code", {"fields": [{"field": "nothing"}]}, "/fields/0/field"),
+    ("duplicate-code", {"fields": [{"field": "area"}, {"field": "area"}]}, "/fields/1/field"),
+    ("duplicate-code", {"requirements": [{"evidence": "plan"}] * 2}, "/requirements/1/evidence"),
+    ("duplicate-code", {"commitments": [PROMISE, PROMISE]}, "/commitments/1/code"),
+    ("duplicate-code", {"situations": [{"code": "a", "name": "甲"}] * 2}, "/situations/1/code"),
+    ("duplicate-code", {"fees": [{"name": "工本费"}] * 2}, "/fees/1/name"),
+    ("duplicate-code", {"codes": code("local", "1")["codes"] * 2}, "/codes/1"),
+    ("entrusting-missing", {"power_source": "entrusted_peer"}, "/entrusted_by"),
+    ("entrusting-misplaced", {"entrusted_by": "city"}, "/entrusted_by"),
+    (
+        "entrusted-by-itself",
+        {"power_source": "entrusted", "entrusted_by": "market"},
+        "/entrusted_by",
+    ),
+    ("unknown-kind", {"kind": "1"}, "/kind"),
+    ("unknown-kind", {"kind": "11"}, "/kind"),
+    ("nobody-served", {"audience": []}, "/audience"),
+    ("no-channel", {"channels": []}, "/channels"),
+    ("slower-than-the-law", {"legal": days(4)}, "/promised"),
+    ("slower-than-the-law", {"legal": days(39, "hour")}, "/promised"),
+    ("slower-than-the-law", {"legal": days(6, "natural_day")}, "/promised"),
+    ("extension-without-limit", {"extension": days(1)}, "/extension"),
+    ("extension-beyond-the-law", {"legal": days(20), "extension": days(11)}, "/extension"),
+    ("extension-beyond-the-law", {"legal": days(20), "extension": days(15)}, "/extension"),
+    (
+        "extension-beyond-the-law",
+        {"legal": days(45), "extension": days(16), "joint_order": "某办〔2022〕1号"},
+        "/extension",
+    ),
+    ("limit-beyond-the-law", {"legal": days(21)}, "/legal"),
+    (
+        "limit-beyond-the-law",
+        {"legal": days(46), "joint_order": "某办〔2022〕1号", "legal_basis": "某法"},
+        "/legal",
+    ),
+    ("unknown-field", ruled("sealed"), "/instant/rule"),
+    ("unknown-field", ruled("nothing > 1"), "/instant/rule"),
+    ("unknown-field", ruled("nothing.size > 1.0"), "/instant/rule"),
+    ("personal-field", ruled('owner_phone == "1"'), "/instant/rule"),
+    ("list-field", ruled("workers.size() > 1"), "/instant/rule"),
+    ("faulty-condition", ruled("area >"), "/instant/rule"),
+    ("faulty-condition", ruled("area > 50"), "/instant/rule"),
+    ("faulty-condition", ruled("area"), "/instant/rule"),
+    ("faulty-condition", ruled("(" * 400), "/instant/rule"),
+    (
+        "unknown-commitment",
+        INSTANT | {"commitments": [PROMISE | {"code": "other"}]},
+        "/instant/commitment",
+    ),
+    ("unknown-commitment", need(commitment="hygiene"), "/requirements/0/commitment"),
+    ("instant-without-supervision", INSTANT | {"supervision": []}, "/supervision"),
+    ("instant-without-regulator", INSTANT | {"regulator": None}, "/regulator"),
+    ("supervision-without-regulator", {"supervision": [INSPECTION]}, "/regulator"),
+    (
+        "nothing-to-verify",
+        {"supervision": [INSPECTION | {"kind": "verify_commitment"}], "regulator": "health"},
+        "/supervision/0/kind",
+    ),
+    (
+        "duty-after-nothing",
+        {"supervision": [INSPECTION | {"after": "verify_commitment"}], "regulator": "health"},
+        "/supervision/0/after",
+    ),
+    (
+        "share-misplaced",
+        {"supervision": [INSPECTION | {"share": 0.5}], "regulator": "health"},
+        "/supervision/0/share",
+    ),
+    ("deferral-misplaced", need(deferral=DAYS), "/requirements/0/deferral"),
+    ("register-misplaced", need(register_name="登记库"), "/requirements/0/register_name"),
+    (
+        "needs-what-it-issues",
+        {"issues": "plan", "requirements": [{"evidence": "plan"}]},
+        "/issues",
+    ),
+    ("validity-without-result", {"validity": {"value": 5}}, "/validity"),
+    ("issued-by-without-result", {"issued_by": "city"}, "/issued_by"),
+    (
+        "reduction-misplaced",
+        {"fees": [{"name": "工本费", "reduction_basis": "某文"}]},
+        "/fees/0/reduction_basis",
+    ),
+    ("unknown-source", code("somewhere", "1"), "/codes/0/system"),
+    ("malformed-code", code("catalog-code", "00013101100"), "/codes/0/value"),
+    ("malformed-code", code("catalog-code", "000131011000\n"), "/codes/0/value"),
+    ("malformed-code", code("catalog-code", "００01310110"), "/codes/0/value"),
+    ("malformed-code", code("task-code", "x" * 24), "/codes/0/value"),
+    ("malformed-code", code("task-code", "1" * 25), "/codes/0/value"),
+    ("malformed-code", code("handling-item", "a 1"), "/codes/0/value"),
+    ("malformed-code", code("local", "地方"), "/codes/0/value"),
+    ("code-taken", code("task-code", "T" * 24), "/codes/0/value"),
+    ("personal-field", need(when='owner_phone == "1"'), "/requirements/0/when"),
+    ("unknown-field", {"fields": [{"field": "area", "when": "nothing"}]}, "/fields/0/when"),
+    (
+        "faulty-condition",
+        {"situations": [{"code": "a", "name": "甲", "when": "sealed ="}]},
+        "/situations/0/when",
+    ),
+]
+
+
+@pytest.mark.parametrize("record", RIGHT.values(), ids=RIGHT)
+def test_what_is_right_is_let_through(record: dict[str, Any]):
+    assert told(**record) == []
+
+
+@pytest.mark.parametrize(("fault", "record", "where"), WRONG)
+def test_a_contradiction_is_named_where_it_stands(fault, record, where):
+    assert told(**record) == [(fault, where)]
+
+
+def test_all_contradictions_are_told_at_once():
+    record = item(kind="x", regulator="nowhere", legal=days(1), validity={"value": 1})
+
+    with pytest.raises(RecordFaulty) as refused:
+        check_item(record, KNOWN)
+
+    faults = {flaw.more["fault"] for flaw in refused.value.errors}
+    assert faults == {
+        "unknown-kind",
+        "unknown-code",
+        "slower-than-the-law",
+        "validity-without-result",
+    }
+
+
+texts = st.text(max_size=80)
+pieces = st.lists(
+    st.sampled_from([*FIELDS, "nothing", "(", ")", "&&", "!", "<", "1.0", '"a"', "'", "\\", "."])
+)
+
+
+@given(st.one_of(texts, pieces.map(" ".join)))
+def test_no_text_is_too_strange_to_be_judged_as_a_rule(text: str):
+    for flaw in item_flaws(
+        item(**INSTANT) | {"instant": {"rule": text, "commitment": None}}, KNOWN
+    ):
+        assert flaw.pointer.startswith("/instant/")
+
+
+durations = st.builds(
+    days, st.integers(0, 1000), st.sampled_from(["working_day", "natural_day", "hour"])
+)
+
+
+@given(durations, durations, durations)
+def test_sizes_of_durations_are_an_order(one, two, three):
+    longest = max((one, two, three), key=size)
+
+    assert all(size(longest) >= size(each) for each in (one, two, three))
+    assert size(days(5)) == size(days(40, "hour")) == size(days(7, "natural_day"))
+
+
+def test_every_item_of_the_example_district_makes_sense():
+    whole = district.by_code((district.table("fields.json"),))
+    fields = {}
+    for field, record in whole.items():
+        own = {k: v for k, v in record.items() if k not in ("code", "region", "source_note")}
+        fields[field] = FieldDefinition.model_validate(own).model_dump()
+    known = Vocabulary(
+        departments=district.by_code((district.table("departments.json"),)),
+        fields=fields,
+        evidence=district.by_code((district.table("evidence-types.json"),)),
+    )
+
+    faults = {}
+    for name, record in district.by_code(district.items()).items():
+        own = {k: v for k, v in record.items() if k != "code"}
+        whole_record = ItemDefinition.model_validate(own).model_dump(mode="json")
+        if flaws := item_flaws(whole_record, known):
+            faults[name] = [(flaw.more["fault"], flaw.pointer) for flaw in flaws]
+    assert faults == {}
