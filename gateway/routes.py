@@ -17,6 +17,7 @@ OWNERS: dict[str, Service] = {
     "evidence-types": "catalog",
     "fields": "catalog",
     "items": "catalog",
+    "crosswalks": "catalog",
     "service-points": "catalog",
     "delegations": "catalog",
     "lint": "catalog",

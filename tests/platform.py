@@ -73,6 +73,7 @@ HOMES = {
         "fields",
         "evidence-types",
         "items",
+        "crosswalks",
         "service-points",
         "delegations",
     ),

@@ -35,6 +35,7 @@ PLANTED = [
     (SUBJECTS, "services.bundle.parties.actions", "services.bundle.applications.tables"),
     (SUBJECTS, "services.bundle.applications.live", "services.bundle.dossiers.rules"),
     (SUBJECTS, "services.bundle.composition.tables", "services.bundle.wallet.tables"),
+    (CATALOGUE, "services.catalog.records.actions", "services.catalog.crosswalks.rules"),
     (CATALOGUE, "services.catalog.schema", "services.catalog.records.tables"),
     (DESK, "services.approval.schema", "services.approval.desk.tables"),
     (SUBJECT, "services.metrics.lived.tables", "services.metrics.lived.measures"),

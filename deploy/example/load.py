@@ -74,10 +74,12 @@ def stages() -> list[tuple[str, list[Put]]]:
     fields = puts([district.table("fields.json")], "fields", "region", "source_note")
     departments = puts([district.table("departments.json")], "departments", "source_note")
     evidence = [district.table("evidence-types.json")]
+    crosswalks = puts([district.table("crosswalks.json")], "crosswalks", "region")
     bundles = puts(district.bundles(), "bundles")
     publications = [Put(put.file, put.code, f"{put.path}/publication", {}) for put in bundles]
     return [
         ("departments", departments),
+        ("crosswalks", crosswalks),
         ("fields", [put for put in fields if "of" not in put.body]),
         ("lists of fields", [put for put in fields if "of" in put.body]),
         ("evidence types", puts(evidence, "evidence-types", "region", "source_note")),

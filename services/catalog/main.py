@@ -1,6 +1,7 @@
 from fastapi import FastAPI
 
 from services import catalog
+from services.catalog.crosswalks.api import router as crosswalks
 from services.catalog.points.api import router as points
 from services.catalog.records.api import router as records
 from services.chassis.app import build
@@ -8,4 +9,5 @@ from services.chassis.settings import Settings
 
 
 def make(settings: Settings | None = None) -> FastAPI:
-    return build("catalog", catalog.__doc__ or "", [records, points], [], settings or Settings())
+    routers = [records, points, crosswalks]
+    return build("catalog", catalog.__doc__ or "", routers, [], settings or Settings())

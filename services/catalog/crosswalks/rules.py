@@ -4,8 +4,8 @@ The same digit means opposite things in two systems (办件类型 1 is 即办件
 elsewhere), so what a record does not say is reported, never guessed.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.chassis.errors import Flaw, Invalid
@@ -16,6 +16,8 @@ RATING = ("1", "2", "3", "4", "5")
 """满意度 as GB/T 39046 counts it: 1 is 非常满意."""
 SEVERAL = frozenset({"audience", "channels"})
 """Elements of which one row can say several at once."""
+DEPTH = "online_depth"
+"""An element that other systems derive from several capabilities: the deepest counts."""
 
 
 class CrosswalkFaulty(Invalid):
@@ -73,9 +75,52 @@ def spelled(value: object) -> str:
     return str(value).strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A value that the crosswalk does not know: how often it stands there, and where first."""
+
+    element: str
+    value: str
+    count: int
+    first_row: int
+
+
+Translated = str | tuple[str, ...] | None
+
+
+def translate_rows(
+    crosswalk: Crosswalk, rows: Sequence[Mapping[str, object]]
+) -> tuple[list[dict[str, Translated]], list[Gap]]:
+    """All cells in our words, and what is unknown instead of a guess.
+
+    A cell of which anything is unknown is None as a whole: half of it would look complete.
+    """
+    gaps: dict[Unknown, Gap] = {}
+    translated = []
+    for place, row in enumerate(rows):
+        told = {element: translate_all(crosswalk, element, cell) for element, cell in row.items()}
+        for one in (one for words in told.values() for one in words if isinstance(one, Unknown)):
+            gap = gaps.get(one, Gap(one.element, one.value, 0, place))
+            gaps[one] = replace(gap, count=gap.count + 1)
+        translated.append({element: _cell(element, words) for element, words in told.items()})
+    return translated, sorted(gaps.values(), key=lambda gap: (gap.element, gap.value))
+
+
+def _cell(element: str, words: Sequence[str | Unknown]) -> Translated:
+    known = tuple(one for one in words if isinstance(one, str))
+    if len(known) < len(words):
+        return None
+    if element in SEVERAL:
+        return known
+    return deepest(known) if element == DEPTH else known[0] if len(known) == 1 else None
+
+
 def deepest(words: Iterable[str]) -> str:
     """Of several online capabilities the highest level counts (网上办理深度 is derived)."""
     return max(words, key=int)
+
+
+WHOLE = "该要素只有一个值，不能分隔", "This element has one value; nothing separates several"
 
 
 def check_crosswalk(record: Mapping[str, Any], words: Mapping[str, Collection[str]]) -> None:
@@ -84,6 +129,11 @@ def check_crosswalk(record: Mapping[str, Any], words: Mapping[str, Collection[st
         flaw
         for element, values in record["elements"].items()
         for flaw in (*_element_flaws(element, values, words), *_value_flaws(element, values))
+    ]
+    flaws += [
+        _flaw("separator-misplaced", f"/separators/{_step(element)}", *WHOLE)
+        for element in record["separators"]
+        if element in record["elements"] and element not in SEVERAL | {DEPTH}
     ]
     flaws += [
         _flaw("unknown-element", f"/separators/{_step(element)}", "没有这个要素", "No such element")

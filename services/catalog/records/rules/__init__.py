@@ -2,10 +2,11 @@
 
 from services.catalog.records.rules.flaws import RecordFaulty
 from services.catalog.records.rules.items import Vocabulary, check_item, item_flaws
-from services.catalog.records.rules.powers import UNIQUE
+from services.catalog.records.rules.powers import KINDS, UNIQUE
 from services.catalog.records.rules.vocabulary import check_evidence_type, check_field
 
 __all__ = [
+    "KINDS",
     "UNIQUE",
     "RecordFaulty",
     "Vocabulary",
