@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.desk import rules
-from services.approval.desk.rules import State
+from services.approval.desk.rules import Command, State
 from services.approval.desk.tables import Approval, Result, Spared
 from services.chassis import outbox
 from services.chassis.database import insert_all, packed, table
@@ -43,8 +43,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 async def accept(tx: AsyncSession, approval: UUID, department: str) -> Row[Any]:
     """Take the approval on (受理).  Accepting twice is accepting once."""
     row = await locked(tx, approval, department)
-    rules.check_acceptance(row.state)
-    if row.state is State.ACCEPTED:
+    rules.check(Command.ACCEPT, row.state)
+    if row.state is not State.OPENED:
         return row
 
     now = datetime.now(UTC)
@@ -199,7 +199,7 @@ async def cancel(tx: AsyncSession, approval: UUID, reason: str) -> Row[Any] | No
     """End an approval that is no longer wanted, where the rules let it end."""
     found = select(APPROVAL).where(APPROVAL.c.id == approval).with_for_update()
     row = (await tx.execute(found)).one()
-    if not rules.cancelled(row.state, reason):
+    if not rules.cancelled(row.state, row.accepted_at is not None, reason):
         return None
     return await _change(tx, row, state=State.CANCELLED)
 

@@ -1,52 +1,11 @@
-"""What an authority may do with an approval, and when.  Plain values, no I/O."""
+"""What a decision and a result must say, and what a cancellation ends.  Plain values, no I/O."""
 
 from datetime import date
-from enum import StrEnum
 
-from services.chassis.errors import Conflict, Flaw, Invalid, NotFound
+from services.approval.desk.rules.states import OPEN, Command, State, check
+from services.chassis.errors import Conflict, Flaw, Invalid
 
-
-class State(StrEnum):
-    OPENED = "opened"
-    ACCEPTED = "accepted"
-    GRANTED = "granted"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-
-
-OPEN = frozenset({State.OPENED, State.ACCEPTED})
-DECIDED = frozenset({State.GRANTED, State.REFUSED})
 ENDS_ACCEPTED = frozenset({"withdrawn", "retired"})
-
-
-class ApprovalUnknown(NotFound):
-    """Your department has no such approval (yet)."""
-
-    zh = "贵部门（尚）没有这项审批。"
-
-
-class AlreadyDecided(Conflict):
-    """This approval has been decided and stays decided."""
-
-    zh = "该审批已经作出决定，不能更改。"
-
-
-class ApprovalCancelled(Conflict):
-    """This approval is no longer wanted; it cannot be answered."""
-
-    zh = "该审批已被取消，不再需要答复。"
-
-
-class NotAccepted(Conflict):
-    """An approval is accepted before it is decided."""
-
-    zh = "审批须先受理，再作决定。"
-
-
-class NotGranted(Conflict):
-    """Only a granted approval issues a result."""
-
-    zh = "只有准予的审批才颁发结果。"
 
 
 class AlreadyIssued(Conflict):
@@ -67,13 +26,6 @@ class DecisionFaulty(Invalid):
     zh = "决定缺少内容或自相矛盾。"
 
 
-def check_acceptance(state: State) -> None:
-    if state is State.CANCELLED:
-        raise ApprovalCancelled()
-    if state in DECIDED:
-        raise AlreadyDecided(f"结论是 {state}。", f"It was {state}.", verdict=state)
-
-
 def check_decision(
     state: State, verdict: State, reason_code: str | None, issues: bool, result: bool
 ) -> None:
@@ -81,9 +33,7 @@ def check_decision(
 
     `issues`: the item issues something; `result`: the decision brings it along.
     """
-    check_acceptance(state)
-    if state is not State.ACCEPTED:
-        raise NotAccepted("先 PUT acceptance。", "PUT its acceptance first.")
+    check(Command.DECIDE, state)
     flaws = []
     if verdict is State.REFUSED and not reason_code:
         flaws.append(Flaw("/reason_code", "不予批准须给出理由代码。", "A refusal says why."))
@@ -96,8 +46,7 @@ def check_decision(
 
 
 def check_issue(state: State, issues: bool, issued: bool) -> None:
-    if state is not State.GRANTED:
-        raise NotGranted(f"当前状态是 {state}。", f"It is {state}.")
+    check(Command.ISSUE, state)
     if not issues:
         raise DecisionFaulty(
             errors=[Flaw("/result", "该事项不颁发结果。", "This item issues nothing.")]
@@ -119,11 +68,11 @@ def check_validity(start: date, end: date | None) -> None:
         raise DecisionFaulty(errors=[Flaw("/result/valid_until", *flaw)])
 
 
-def cancelled(state: State, reason: str) -> bool:
+def cancelled(state: State, accepted: bool, reason: str) -> bool:
     """Whether a cancellation ends an approval in `state`.
 
     What is decided stands.  When another member's refusal stops the rest, an accepted approval
     keeps its right to its own decision; when the applicant withdraws, or its item was retired and
-    nobody has the power to decide it any more, it does not.
+    nobody has the power to decide it any more, it does not.  `accepted`: it was, at some time.
     """
-    return state is State.OPENED or (state is State.ACCEPTED and reason in ENDS_ACCEPTED)
+    return state in OPEN and (not accepted or reason in ENDS_ACCEPTED)
