@@ -46,6 +46,7 @@ def request_headers(received: RawHeaders, correlation: str) -> dict[str, str]:
         if (allowed := TO_SERVICES.get(name)) is not None:
             passed.setdefault(allowed, value.decode("latin-1"))
     passed["X-Correlation-Id"] = correlation
+    passed["X-Forwarded-Prefix"] = PREFIX
     return passed
 
 

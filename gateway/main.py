@@ -2,17 +2,19 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import prometheus_client
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway import pages
-from gateway.api import Api
+from gateway.api import METHODS, Api
 from gateway.documents import Documents
 from gateway.door import Door
+from gateway.headers import TO_SERVICES
 from gateway.operations import Operations
 from gateway.policy import Policies
 from gateway.proxy import Proxy
@@ -82,4 +84,19 @@ def _spare_the_collector() -> None:
 def make(settings: Settings | None = None) -> ASGIApp:
     settings = settings or Settings()
     telemetry.start_logging("gateway", settings.replica, settings.log_level)
-    return telemetry.Correlated(Gateway(settings))
+    return telemetry.Correlated(_open_to(settings.origins, Gateway(settings)))
+
+
+def _open_to(origins: Sequence[str], app: ASGIApp) -> ASGIApp:
+    """Let browsers show these origins' pages what we answer.  Tokens travel in a header that pages
+    set themselves, so no cookies are let through."""
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=sorted(METHODS),
+        allow_headers=sorted({*TO_SERVICES.values(), "X-Correlation-Id"}),
+        expose_headers=["ETag", "Location", "Retry-After", "X-Correlation-Id", "Idempotent-Replay"],
+        max_age=3600,
+    )

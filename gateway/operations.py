@@ -19,7 +19,7 @@ Answer = tuple[int, Any]
 
 
 class Operations:
-    """Merges `/operations/parked` and `/operations/lag`."""
+    """Merges `/operations/parked`, `/operations/stuck` and `/operations/lag`."""
 
     def __init__(self, upstreams: Mapping[Service, Upstream], seconds: float) -> None:
         self._upstreams = upstreams
@@ -38,10 +38,10 @@ class Operations:
         for service, (status, content) in zip(services, answers, strict=True):
             if status != 200:
                 missing.append(service)
-            elif path.endswith("/parked"):
-                items += content["items"]
-            else:
+            elif path.endswith("/lag"):
                 items.append(content)
+            else:
+                items += content["items"]
         await visit.say_document(200, {"items": items, "missing": missing})
 
     async def _ask(self, service: Service, path: str, headers: dict[str, str]) -> Answer:

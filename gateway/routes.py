@@ -39,11 +39,11 @@ OWNERS: dict[str, Service] = {
     "board": "metrics",
 }
 
-MERGED = ("/operations/parked", "/operations/lag")
+MERGED = ("/operations/parked", "/operations/stuck", "/operations/lag")
 """Paths that every service has and the gateway answers for all of them at once."""
 
-PARKED = "/operations/parked/"
-"""What stands before the name of a service and the id of an event it set aside."""
+SINGLED_OUT = ("/operations/parked/", "/operations/stuck/")
+"""What stands before the name of a service and the id of one of its events."""
 
 UNSAFE_ESCAPES = (b"%2f", b"%5c", b"%00", b"%25")
 """Separators in disguise, and the escape that would hide them from one more decoding."""
@@ -94,7 +94,7 @@ def destination(raw_path: bytes) -> Destination:
         return Destination(None, path)
     _, first, *rest = path.split("/")
     owner = OWNERS.get(first)
-    if path.startswith(PARKED) and len(rest) > 2:
+    if path.startswith(SINGLED_OUT) and len(rest) > 2:
         # The services' own paths name the service, so that one page can list them all.
         owner = next((service for service in SERVICES if service == rest[1]), None)
     if owner is None:

@@ -25,6 +25,11 @@ class Settings(settings.Settings):
     head_bytes: int = 16 * 1024
     head_seconds: float = 10
     write_seconds: float = 30
+    trusted_proxies: str = ""
+    """Addresses whose X-Forwarded-For is believed, with commas: a load balancer's.  Without it, all
+    who come through one share its address, and the quota of callers without a token."""
+    cors_origins: str = ""
+    """Origins whose pages may call the API from a browser, with commas."""
     keep_alive_seconds: int = 65
     """Longer than a usual load balancer keeps one, which then never meets a closed door."""
     json_bytes: int = 1024 * 1024
@@ -38,6 +43,10 @@ class Settings(settings.Settings):
     connect_seconds: float = 2
     refresh_seconds: float = 30
     """How often the services are asked for their OpenAPI documents, once they are known."""
+
+    @property
+    def origins(self) -> list[str]:
+        return [one.strip().rstrip("/") for one in self.cors_origins.split(",") if one.strip()]
 
     def replicas(self, service: Service) -> tuple[str, ...]:
         urls: str = getattr(self, f"{service}_url")

@@ -10,6 +10,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -78,8 +79,10 @@ def _home_for_root(folder: Path, package: Path) -> Home:
 
     programs = _copied_programs(room, package)
     mine = room / hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    _forget_the_former(mine, _token(folder))
     _own(mine)
     (mine / "for").write_text(str(folder))
+    (mine / "token").write_text(_token(folder))
     return Home(programs, mine / "data", account)
 
 
@@ -173,6 +176,21 @@ def _forget_the_gone(room: Path) -> None:
         with contextlib.suppress(FileNotFoundError):  # another start removes the same
             if not Path(note.read_text()).exists() and not users_of(note.parent / "data"):
                 shutil.rmtree(note.parent)
+
+
+def _token(folder: Path) -> str:
+    """A folder that is removed and made again is another one, although its path is the same."""
+    note = folder / "postgres-token"
+    with contextlib.suppress(FileExistsError), note.open("x") as new:
+        new.write(secrets.token_hex(8))
+    return note.read_text()
+
+
+def _forget_the_former(mine: Path, token: str) -> None:
+    """Remove the data of a folder that was removed: its passwords and keys went with it."""
+    former = mine / "token"
+    if former.exists() and former.read_text() != token and not users_of(mine / "data"):
+        shutil.rmtree(mine)
 
 
 def users_of(data: Path) -> list[psutil.Process]:

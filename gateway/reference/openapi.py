@@ -10,8 +10,8 @@ from pydantic.json_schema import models_json_schema
 
 from gateway.policy import operations
 from gateway.reference import prose
-from gateway.routes import OWNERS, PREFIX, SERVICES, Service
-from services.chassis.operations import Lag, ParkedView
+from gateway.routes import OWNERS, PREFIX, SERVICES, SINGLED_OUT, Service
+from services.chassis.operations import Lag, ParkedView, StuckView
 from services.chassis.problems import MEDIA_TYPE
 
 Json = dict[str, Any]
@@ -45,6 +45,13 @@ class ParkedEverywhere(BaseModel):
     """Parked events of all services; `missing` names those that did not answer."""
 
     items: list[ParkedView]
+    missing: list[Service]
+
+
+class StuckEverywhere(BaseModel):
+    """Stuck events of all services; `missing` names those that did not answer."""
+
+    items: list[StuckView]
     missing: list[Service]
 
 
@@ -96,6 +103,7 @@ def _own() -> Json:
     paths: Json = {}
     for path, model, summary in (
         ("parked", ParkedEverywhere, "Events set aside by any service"),
+        ("stuck", StuckEverywhere, "Recorded events that the broker can never take"),
         ("lag", LagEverywhere, "How far relays and consumers are behind"),
     ):
         content = {"application/json": {"schema": {"$ref": REF + model.__name__}}}
@@ -104,6 +112,7 @@ def _own() -> Json:
         paths[f"/operations/{path}"] = {"get": operation}
     models: list[tuple[type[BaseModel], Any]] = [
         (ParkedEverywhere, "serialization"),
+        (StuckEverywhere, "serialization"),
         (LagEverywhere, "serialization"),
     ]
     _, schemas = models_json_schema(models, ref_template=REF + "{model}")
@@ -155,9 +164,10 @@ def _rename(document: Json, names: Mapping[str, str]) -> Json:
 
 def _public_path(path: str, service: str) -> tuple[str | None, str]:
     """The path as the gateway serves it, or None for what stays inside; and its tag."""
-    inside = f"/operations/parked/{service}/"
-    if path.startswith(inside):
-        return f"{PREFIX}/operations/parked/{{service}}/{path.removeprefix(inside)}", "operations"
+    for start in SINGLED_OUT:
+        inside = f"{start}{service}/"
+        if path.startswith(inside):
+            return f"{PREFIX}{start}{{service}}/{path.removeprefix(inside)}", "operations"
     routed = OWNERS.get(path.split("/")[1], "operations")
     return (PREFIX + path if routed == service else None), service
 

@@ -47,7 +47,7 @@ def idempotency_table(metadata: MetaData) -> Table:
     return Table(
         "idempotency",
         metadata,
-        Column("caller", String(200), nullable=False),
+        Column("caller", String(400), nullable=False),
         Column("route", String(300), nullable=False),
         Column("key", String(255), nullable=False),
         Column("fingerprint", String(64), nullable=False),

@@ -1,5 +1,6 @@
 """What an operator sees and does: parked events, and how far relay and consumers are behind."""
 
+import logging
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -17,6 +18,8 @@ from services.chassis.errors import Conflict, NotFound, Refusal
 from services.chassis.identity import Allow, Principal
 from services.chassis.inbox import INBOX, PARKED, Subscription, describe, handle, letter_of
 from services.chassis.outbox import OUTBOX, WAITING
+
+log = logging.getLogger(__name__)
 
 Operator = Annotated[Principal, Depends(Allow("operator"))]
 
@@ -41,6 +44,22 @@ class ParkedView(BaseModel):
 
 class ParkedList(BaseModel):
     items: list[ParkedView]
+
+
+class StuckView(BaseModel):
+    """A recorded event that the broker can never take; its aggregate's later events wait for it."""
+
+    service: str
+    event_id: str
+    aggregate: str
+    version: int
+    subject: str
+    reason: str
+    recorded_at: datetime
+
+
+class StuckList(BaseModel):
+    items: list[StuckView]
 
 
 class Lag(BaseModel):
@@ -76,6 +95,29 @@ def router(service: str) -> APIRouter:
         await _retry(tx, request, row)
         return _view(service, row)
 
+    @routes.get("/stuck")
+    async def stuck(who: Operator, tx: Tx) -> StuckList:
+        """Recorded events that can never be published as they are, oldest first."""
+        rows = (await tx.execute(STUCK.order_by(WAITING.c.pos).limit(100))).all()
+        return StuckList(items=[_stuck(service, row) for row in rows])
+
+    @routes.post(f"/stuck/{service}/{{event_id}}/retry")
+    async def try_again(event_id: str, who: Operator, request: Request, tx: Tx) -> StuckView:
+        """Publish it again, after the broker's limit was raised; what waits behind it follows."""
+        row = await _find_stuck(tx, event_id)
+        await tx.execute(update(WAITING).where(WAITING.c.pos == row.pos).values(stuck=None))
+        request.app.state.relay.wake()
+        return _stuck(service, row)
+
+    @routes.post(f"/stuck/{service}/{{event_id}}/abandonment")
+    async def abandon(event_id: str, who: Operator, request: Request, tx: Tx) -> StuckView:
+        """Give it up: nobody will hear it, what waits behind it goes out, and it stays recorded."""
+        row = await _find_stuck(tx, event_id)
+        await tx.execute(delete(WAITING).where(WAITING.c.pos == row.pos))
+        log.warning("an event was abandoned", extra={"id": event_id, "by": who.sub})
+        request.app.state.relay.wake()
+        return _stuck(service, row)
+
     @routes.get("/lag")
     async def lag(who: Operator, request: Request, tx: Tx) -> Lag:
         """Relay and consumer lag, for `onevisit status` and alarms."""
@@ -98,6 +140,33 @@ def router(service: str) -> APIRouter:
         )
 
     return routes
+
+
+STUCK = (
+    select(OUTBOX, WAITING.c.stuck)
+    .join(WAITING, WAITING.c.pos == OUTBOX.c.pos)
+    .where(WAITING.c.stuck.is_not(None))
+)
+
+
+async def _find_stuck(tx: AsyncSession, event_id: str) -> Any:
+    found = STUCK.where(OUTBOX.c.event_id == event_id).with_for_update(of=WAITING)
+    row = (await tx.execute(found)).first()
+    if row is None:
+        raise NotFound(f"没有卡住的事件 {event_id}。", f"No event {event_id} is stuck.")
+    return row
+
+
+def _stuck(service: str, row: Any) -> StuckView:
+    return StuckView(
+        service=service,
+        event_id=row.event_id,
+        aggregate=row.aggregate,
+        version=row.version,
+        subject=row.subject,
+        reason=row.stuck,
+        recorded_at=row.recorded_at,
+    )
 
 
 async def _retry(tx: AsyncSession, request: Request, row: Any) -> None:

@@ -46,6 +46,15 @@ REST = 2.0
 """Seconds after which a subject whose event was not taken is tried again."""
 
 
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the connection broke in the middle of an exchange
+)
+
+
 def outbox_table(metadata: MetaData) -> Table:
     """The table each service declares, so that its own migrations create it.
 
@@ -158,7 +167,7 @@ class Relay:
         while True:
             try:
                 await self._stand()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except LOST as error:
                 log.warning("relay lost its database", extra={"error": type(error).__name__})
             except Exception:
                 log.exception("relay failed, starts again")
@@ -285,5 +294,5 @@ FORGETFUL = {"synchronous_commit": "off"}
 async def _close(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     try:
         await connection.close(timeout=2)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
+    except LOST:
         connection.terminate()

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import orjson
+from asyncpg.exceptions import InternalClientError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
@@ -111,7 +112,9 @@ def _flaw(flaw: Flaw, lang: str) -> dict[str, Any]:
 
 def response(refusal: Refusal, request: Request, status: int | None = None) -> Response:
     accept = request.headers.get("accept-language", "")
-    status, body = document(refusal, accept, request.url.path, status)
+    # The gateway says under which prefix we are reached; nobody else's word for it arrives here.
+    path = request.headers.get("x-forwarded-prefix", "") + request.url.path
+    status, body = document(refusal, accept, path, status)
     headers = {"content-language": "zh-CN" if language(accept) == "zh" else "en"}
     if refusal.retry_after is not None:
         headers["retry-after"] = str(refusal.retry_after)
@@ -141,7 +144,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 async def _on_database(request: Request, error: Exception) -> Response:
     """A lost connection or a full pool is an outage to wait out, not a defect: 503, try again."""
-    lost = isinstance(error, PoolTimeout | OSError) or (
+    lost = isinstance(error, PoolTimeout | OSError | InternalClientError) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
     if _sqlstate(error) in UNSTORABLE:
@@ -205,3 +208,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _on_database)
     app.add_exception_handler(PoolTimeout, _on_database)
     app.add_exception_handler(OSError, _on_database)
+    # What the driver says when a connection breaks in the middle of its own exchange.
+    app.add_exception_handler(InternalClientError, _on_database)

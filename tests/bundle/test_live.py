@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable
 from types import SimpleNamespace
 from typing import Any
@@ -11,7 +12,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from services.bundle.applications.live import Watch
+from services.bundle.applications.live import Watch, stream
+from services.chassis.identity import Principal
 from tests.bundle.office import Office, decided, issued, states
 from tests.platform import Person, eventually
 
@@ -162,6 +164,20 @@ async def test_a_stream_ends_quietly_when_its_reader_may_no_longer_see(office: O
 
     events = await seen(stream)
     assert [states(one["data"])["licence"] for one in events] == ["requested"]
+
+
+async def test_a_stream_ends_with_the_token_it_was_opened_with(office: Office, monkeypatch):
+    monkeypatch.setattr("services.bundle.applications.live.KEEP_ALIVE", 0.1)
+    ada = office.somebody()
+    application = UUID((await office.five(ada, "fire"))["id"])
+    who = Principal(ada.sub, frozenset({"citizen"}), expires=time.time() + 0.5)
+
+    async def whole() -> list[str]:
+        return [one async for one in stream(office.app, who, application, 0)]
+
+    told = await asyncio.wait_for(whole(), 10)
+    assert any("event: progress" in one for one in told)
+    assert not any("event: completed" in one for one in told)
 
 
 async def test_who_leaves_is_forgotten(office: Office):

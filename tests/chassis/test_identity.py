@@ -27,6 +27,9 @@ async def issuer(standing: Issuer) -> Issuer:
     return standing
 
 
+NOW = int(time.time())
+
+
 @pytest.fixture
 def verifier(issuer) -> Verifier:
     return Verifier(issuer.url, "onevisit")
@@ -42,17 +45,17 @@ async def believed(verifier: Verifier, token: str) -> bool:
 
 async def test_a_good_token_says_who_is_asking(verifier, issuer):
     claims = {"sub": "wang", "roles": ["officer", "clerk"], "department": "fire", "acr": "2"}
+    more = {"enterprise": "91X", "point": "east", "exp": NOW + 60}
 
-    assert await verifier.principal(
-        issuer.token(**claims, enterprise="91X", point="east")
-    ) == Principal("wang", frozenset({"officer", "clerk"}), "fire", "2", "91X", "east")
+    assert await verifier.principal(issuer.token(**claims, **more)) == Principal(
+        "wang", frozenset({"officer", "clerk"}), "fire", "2", "91X", "east", NOW + 90.0
+    )
 
 
 async def test_an_audience_among_others_is_ours_too(verifier, issuer):
     assert await believed(verifier, issuer.token(aud=["elsewhere", "onevisit"]))
 
 
-NOW = int(time.time())
 WRONG_CLAIMS = {
     "expired": {"exp": NOW - 60},
     "without an end": {"exp": None},
@@ -65,6 +68,7 @@ WRONG_CLAIMS = {
     "of another issuer": {"iss": "http://elsewhere"},
     "of no issuer": {"iss": None},
     "of nobody": {"sub": None},
+    "of somebody with too long a name": {"sub": "s" * 256},
 }
 
 

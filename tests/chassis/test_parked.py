@@ -205,3 +205,58 @@ async def test_nothing_lags_where_nothing_happened(quiet):
     lag = (await quiet("GET", "/operations/lag", role="operator")).json()
 
     assert (lag["unpublished"], lag["oldest_unpublished_seconds"], lag["parked"]) == (0, 0, 0)
+
+
+async def stick(sessions) -> str:
+    """Two events of one aggregate, the first of them too large for the broker."""
+    async with sessions.begin() as tx:
+        await record(tx, CLOG, version=1)
+        await record(tx, CLOG, version=2)
+        await tx.execute(text(STICK_FIRST))
+    [(event_id,)] = await rows(sessions, "SELECT event_id FROM outbox WHERE version = 1")
+    return event_id
+
+
+async def waiting(sessions) -> list:
+    found = "SELECT o.version, w.stuck FROM outbox_waiting w JOIN outbox o USING (pos) ORDER BY 1"
+    return [tuple(row) for row in await rows(sessions, found)]
+
+
+async def test_stuck_events_are_listed_with_their_reason_and_without_their_content(quiet, sessions):
+    stuck = await stick(sessions)
+
+    answer = await quiet("GET", "/operations/stuck", role="operator")
+
+    [one] = answer.json()["items"]
+    assert (one["event_id"], one["version"], one["reason"]) == (stuck, 1, "too large")
+    assert "canary" not in answer.text
+
+
+async def test_a_stuck_event_is_tried_again_when_the_operator_says_so(quiet, sessions):
+    stuck = await stick(sessions)
+
+    answer = await quiet("POST", f"/operations/stuck/shop/{stuck}/retry", role="operator")
+
+    assert answer.status_code == 200
+    assert await waiting(sessions) == [(1, None), (2, None)]
+
+
+async def test_an_abandoned_event_stays_recorded_and_lets_the_next_go(quiet, sessions):
+    stuck = await stick(sessions)
+
+    path = f"/operations/stuck/shop/{stuck}/abandonment"
+    assert (await quiet("POST", path, role="operator")).status_code == 200
+
+    assert await waiting(sessions) == [(2, None)]
+    assert len(await rows(sessions, "SELECT pos FROM outbox")) == 2
+    assert (await quiet("POST", path, role="operator")).status_code == 404
+
+
+async def test_an_event_that_only_waits_cannot_be_abandoned(quiet, sessions):
+    async with sessions.begin() as tx:
+        await record(tx, CLOG, version=1)
+    [(event_id,)] = await rows(sessions, "SELECT event_id FROM outbox")
+
+    path = f"/operations/stuck/shop/{event_id}/abandonment"
+    assert (await quiet("POST", path, role="operator")).status_code == 404
+    assert await waiting(sessions) == [(1, None)]

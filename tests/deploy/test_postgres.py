@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: private, durable, recovering, and clear about what is in its way."""
 
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -151,6 +152,17 @@ def test_root_runs_it_as_somebody_else_without_widening_anybodys_folders(tmp_pat
         assert psutil.Process(server.process.pid).uids().effective != 0
 
     assert {path: path.stat().st_mode for path in before} == before
+
+
+@as_root
+async def test_a_folder_made_again_where_one_was_removed_begins_anew(tmp_path):
+    folder = tmp_path / "stack"
+    for _ in range(2):
+        with embedded_postgres(folder) as server:
+            connection = await asyncpg.connect(server.admin_url)
+            await connection.execute("CREATE TABLE kept (id int)")
+            await connection.close()
+        shutil.rmtree(folder)
 
 
 @as_root

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from gateway.policy import Policies
 from gateway.reference.openapi import merge
-from gateway.routes import SERVICES
+from gateway.routes import MERGED, SERVICES
 from services.chassis import operations
 from services.chassis.app import declare_policies
 from services.chassis.identity import ANYONE, Allow, Principal
@@ -125,8 +125,11 @@ def test_every_public_path_is_there_once_under_api(merged: Json) -> None:
         "/api/applications",
         "/api/uploads",
         "/api/operations/parked",
+        "/api/operations/stuck",
         "/api/operations/lag",
         "/api/operations/parked/{service}/{event_id}/retry",
+        "/api/operations/stuck/{service}/{event_id}/retry",
+        "/api/operations/stuck/{service}/{event_id}/abandonment",
     }
 
 
@@ -202,7 +205,7 @@ def test_a_service_not_heard_of_yet_is_named(documents: dict[Any, Json]) -> None
 
     assert "catalog, bundle, approval, metrics" in nothing["info"]["description"]
     assert "not loaded yet: approval, metrics" in some["info"]["description"]
-    assert set(nothing["paths"]) == {"/api/operations/parked", "/api/operations/lag"}
+    assert set(nothing["paths"]) == {f"/api{path}" for path in MERGED}
 
 
 def test_merging_leaves_the_services_documents_as_they_are(documents: dict[Any, Json]) -> None:

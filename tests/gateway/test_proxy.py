@@ -35,6 +35,7 @@ async def test_only_listed_headers_reach_a_service(
         "Connection": "close, X-Forwarded-Host, Authorization",
         "X-Forwarded-For": "10.0.0.1",
         "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Prefix": "/evil",
         "X_Forwarded_User": "root",
         "Forwarded": "for=10.0.0.1",
         "X-User": "root",
@@ -55,8 +56,10 @@ async def test_only_listed_headers_reach_a_service(
 
     reached = sent(await client.get("/api/items/a", headers=tricks | wanted))
 
-    assert set(reached) == {name.lower() for name in wanted} | {"host", "x-correlation-id"}
+    ours = {"host", "x-correlation-id", "x-forwarded-prefix"}
+    assert set(reached) == {name.lower() for name in wanted} | ours
     assert reached["authorization"] == wanted["Authorization"]
+    assert reached["x-forwarded-prefix"] == "/api"
 
 
 async def test_only_listed_headers_reach_the_client(client: httpx.AsyncClient) -> None:

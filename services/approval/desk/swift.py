@@ -62,6 +62,15 @@ WRITE = """
 """
 
 
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+
+
 class Absent(Exception):
     """The department has no such approval, or not yet."""
 
@@ -107,7 +116,7 @@ async def decide(
         raise rules.ApprovalUnknown(retry_after=1) from None
     except (Refusal, asyncpg.DivisionByZeroError):
         return None
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except LOST as error:
         log.warning("goes the long way", extra={"error": type(error).__name__})
         return None
     return answer

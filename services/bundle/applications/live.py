@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Any
@@ -82,9 +83,12 @@ def resumed(last_event_id: str, row: Row[Any]) -> int:
 
 
 async def stream(app: FastAPI, who: Principal, application: UUID, known: int) -> AsyncIterator[str]:
-    """Server-sent events: each state after version `known`, until all is settled."""
+    """Server-sent events: each state after version `known`, until all is settled or the token has
+    expired (seen within KEEP_ALIVE)."""
     watch: Watch = app.state.watch
     async for version in watch.versions(application, known):
+        if time.time() > who.expires:
+            return  # the client comes back with a newer token, and Last-Event-ID
         if version is None:
             yield ": still here\n\n"
             continue

@@ -1,0 +1,21 @@
+"""expand: a caller's name may be as long as OpenID Connect allows
+
+Revision ID: 7b2e90c41a3f
+Revises: 8d1c60f2a5be
+
+"""
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = '7b2e90c41a3f'
+down_revision: str | None = '8d1c60f2a5be'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.alter_column('idempotency', 'caller', type_=sa.String(length=400))
+
+
+def downgrade() -> None:
+    op.alter_column('idempotency', 'caller', type_=sa.String(length=200))
