@@ -1,14 +1,14 @@
 """expand: a caller's name may be as long as OpenID Connect allows
 
 Revision ID: 7b2e90c41a2f
-Revises: 5a1f0c7e2b2d
+Revises: 2c7be1d04f31
 
 """
 import sqlalchemy as sa
 from alembic import op
 
 revision: str = '7b2e90c41a2f'
-down_revision: str | None = '5a1f0c7e2b2d'
+down_revision: str | None = '2c7be1d04f31'
 branch_labels = None
 depends_on = None
 

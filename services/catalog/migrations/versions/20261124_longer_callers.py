@@ -1,14 +1,14 @@
 """expand: a caller's name may be as long as OpenID Connect allows
 
 Revision ID: 7b2e90c41a0f
-Revises: 5c3b8e0f7a21
+Revises: 2f6d9b1c4e07
 
 """
 import sqlalchemy as sa
 from alembic import op
 
 revision: str = '7b2e90c41a0f'
-down_revision: str | None = '5c3b8e0f7a21'
+down_revision: str | None = '2f6d9b1c4e07'
 branch_labels = None
 depends_on = None
 
