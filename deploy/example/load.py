@@ -71,9 +71,8 @@ def puts(tables: Iterable[district.Table], path: str, *left_out: str) -> list[Pu
 
 def stages() -> list[tuple[str, list[Put]]]:
     """In an order in which every record finds what it refers to; a stage may run all at once."""
-    fields = puts([district.table("fields.json")], "fields", "region", "source_note")
+    fields = puts(district.fields(), "fields", "region", "source_note")
     departments = puts([district.table("departments.json")], "departments", "source_note")
-    evidence = [district.table("evidence-types.json")]
     crosswalks = puts([district.table("crosswalks.json")], "crosswalks", "region")
     bundles = puts(district.bundles(), "bundles")
     publications = [Put(put.file, put.code, f"{put.path}/publication", {}) for put in bundles]
@@ -82,7 +81,10 @@ def stages() -> list[tuple[str, list[Put]]]:
         ("crosswalks", crosswalks),
         ("fields", [put for put in fields if "of" not in put.body]),
         ("lists of fields", [put for put in fields if "of" in put.body]),
-        ("evidence types", puts(evidence, "evidence-types", "region", "source_note")),
+        (
+            "evidence types",
+            puts(district.evidence_types(), "evidence-types", "region", "source_note"),
+        ),
         ("items", puts(district.items(), "items")),
         ("bundles", bundles),
         ("publications", publications),

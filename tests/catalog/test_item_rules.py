@@ -252,7 +252,7 @@ def test_sizes_of_durations_are_an_order(one, two, three):
 
 
 def test_every_item_of_the_example_district_makes_sense():
-    whole = district.by_code((district.table("fields.json"),))
+    whole = district.by_code(district.fields())
     fields = {}
     for field, record in whole.items():
         own = {k: v for k, v in record.items() if k not in ("code", "region", "source_note")}
@@ -260,7 +260,7 @@ def test_every_item_of_the_example_district_makes_sense():
     known = Vocabulary(
         departments=district.by_code((district.table("departments.json"),)),
         fields=fields,
-        evidence=district.by_code((district.table("evidence-types.json"),)),
+        evidence=district.by_code(district.evidence_types()),
     )
 
     faults = {}

@@ -1,42 +1,17 @@
 """The demo's own reckoning and the platform's rules, two programs, agree on every filing."""
 
-from typing import Any
-
 import pytest
 
-from deploy.example import district
 from deploy.example.demo import expectations
 from deploy.example.demo.filings import Filing
 from deploy.example.demo.people import Town
 from deploy.example.demo.scenarios import thirty
 from services.bundle.applications import rules
 from services.bundle.applications.rules import Graph, MemberState, Progress
-from services.bundle.composition.rules import Bundle, ItemVersion, Published, compose, publish
-from tests.example.test_district import EVIDENCE, FIELDS, combinations
+from services.bundle.composition.rules import compose
+from tests.example.test_district import combinations
 
 FILINGS = thirty(Town(seed=5))
-UNASKED: dict[str, Any] = {"requirements": [], "fields": []}
-
-
-def version(item: dict[str, Any]) -> ItemVersion:
-    """An item with all definitions, as catalog would publish it."""
-    return ItemVersion.from_record(
-        {
-            "version": 1,
-            "item": UNASKED | item,
-            "fields": list(FIELDS.values()),
-            "evidence_types": list(EVIDENCE.values()),
-        }
-    )
-
-
-@pytest.fixture(scope="module")
-def published() -> dict[str, Published]:
-    items = {code: version(item) for code, item in district.by_code(district.items()).items()}
-    return {
-        code: publish(Bundle.from_record(code, 1, bundle), items)
-        for code, bundle in district.by_code(district.bundles()).items()
-    }
 
 
 @pytest.mark.parametrize("code", expectations.bundles())

@@ -46,7 +46,7 @@ class Desks:
 
     def __init__(self, stack: Stack, door: Door, seed: int) -> None:
         self.stack, self.door, self.seed = stack, door, seed
-        self.kinds = district.by_code((district.table("evidence-types.json"),))
+        self.kinds = district.by_code(district.evidence_types())
         self.seen: set[str] = set()
         self.busy = 0
         self.owed: list[tuple[Operation, Paper]] = []

@@ -32,7 +32,7 @@ def bundles() -> dict[str, district.Record]:
 
 @cache
 def evidence_types() -> dict[str, district.Record]:
-    return district.by_code((district.table("evidence-types.json"),))
+    return district.by_code(district.evidence_types())
 
 
 def holds(condition: str | None, answers: Json) -> bool:

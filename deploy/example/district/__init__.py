@@ -21,11 +21,27 @@ def table(name: str) -> Table:
     """A file of many records; what a record does not say itself, the file says for it."""
     document = json.loads((FOLDER / name).read_text(encoding="utf-8"))
     shared = {"region": document["region"], "source_note": document["source_note"]}
+    shared |= document.get("shared", {})
     return Table(name, tuple(shared | record for record in document["records"]))
 
 
+def fields() -> tuple[Table, ...]:
+    return _tables("fields")
+
+
+def evidence_types() -> tuple[Table, ...]:
+    return _tables("evidence-types")
+
+
 def items() -> tuple[Table, ...]:
-    return tuple(table(f"items/{path.name}") for path in sorted((FOLDER / "items").glob("*.json")))
+    """The items made by hand; `generator` makes the others."""
+    return _tables("items")
+
+
+def _tables(folder: str) -> tuple[Table, ...]:
+    return tuple(
+        table(f"{folder}/{path.name}") for path in sorted((FOLDER / folder).glob("*.json"))
+    )
 
 
 def bundles() -> tuple[Table, ...]:
