@@ -46,9 +46,11 @@ new-migration: $(STAMP) ## 新的迁移脚本  from the tables (SERVICE=bundle N
 	@test -n "$(SERVICE)" -a -n "$(NAME)" || { echo 'SERVICE=bundle NAME="expand: what changes"'; exit 2; }
 	$(BIN)/alembic -n $(SERVICE) revision --autogenerate -m "$(NAME)"
 
-lock: $(STAMP) ## 重新锁定依赖  requirements.lock anew, from pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --all-extras --python-version 3.11 \
-		--no-header --output-file requirements.lock pyproject.toml
+LOCKED := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-header --no-annotate
+lock: $(STAMP) ## 重新锁定依赖  both lock files anew, from pyproject.toml
+	$(LOCKED) --all-extras --output-file requirements.lock pyproject.toml
+	$(LOCKED) --output-file deploy/requirements.lock pyproject.toml
 
 clean: ## 删除 .venv 和 .local  removes .venv and .local (databases included)
 	rm -rf .venv .local

@@ -12,6 +12,9 @@ from pydantic import Field
 from services.contracts.records import Duration
 from services.contracts.words import Code, Fact, FieldCode, TrustLevel
 
+Level = Literal["national", "province", "city", "county", "township", "village", "graded"]
+Audience = Literal["person", "enterprise"]
+
 
 class FieldUse(Fact):
     """An item asks for a field, always or under a condition (CEL over field codes)."""
@@ -143,12 +146,10 @@ class ItemDefinition(Fact):
     codes: tuple[SourceCode, ...] = Field((), max_length=20)
     kind: str = Field("01", max_length=8)
     """事项类型, GB/T 39046 Annex A: 01 licence ... 20 public service."""
-    audience: tuple[Literal["person", "enterprise"], ...] = ("person", "enterprise")
+    audience: tuple[Audience, ...] = ("person", "enterprise")
     topics: tuple[str, ...] = Field((), max_length=20)
 
-    level: Literal["national", "province", "city", "county", "township", "village", "graded"] = (
-        "county"
-    )
+    level: Level = "county"
     """行使层级."""
     power_source: Literal[
         "own", "handed_down", "authorised", "authorised_peer", "entrusted", "entrusted_peer"

@@ -1,41 +1,47 @@
 """What the bureau's editors do: put records into the catalogue."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records import rules
-from services.catalog.records.tables import (
-    Department,
-    EvidenceType,
-    Field,
-    Item,
-    ItemVersion,
-    Record,
+from services.catalog.records.indexing import index_department
+from services.catalog.records.publishing import (
+    evidence_of,
+    fields_of,
+    publish,
+    republish,
+    take_turns,
 )
+from services.catalog.records.tables import Department, EvidenceType, Field, Item, Record
 from services.chassis import outbox
+from services.chassis.errors import Flaw
 from services.chassis.reading import check_match
-from services.contracts import (
-    DepartmentChanged,
-    EvidenceTypeRecord,
-    FieldRecord,
-    ItemPublished,
-    ItemRecord,
-)
+from services.contracts import DepartmentChanged
 
 R = TypeVar("R", bound=Record)
-EDITING = 7_102_645
-"""The advisory lock under which editors write one after another."""
+HELD = text(
+    """
+    SELECT item.code, held.system, held.value FROM item,
+        jsonb_to_recordset(item.record -> 'codes') AS held (system text, value text)
+    WHERE held.value = ANY (CAST(:values AS text[]))
+        AND item.code <> ALL (CAST(:written AS text[])) ORDER BY item.code DESC
+    """
+)
+"""The codes in other systems of all items but those being written."""
 
 
 async def put_department(
     tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
 ) -> Department:
+    await take_turns(tx)
     row, changed = await _put(tx, Department, code, record, if_match)
     if changed:
+        await index_department(tx, code)
         told = DepartmentChanged(code=code, version=row.version, **record)
         await outbox.record(tx, told, version=row.version)
     return row
@@ -44,7 +50,7 @@ async def put_department(
 async def put_field(
     tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
 ) -> Field:
-    await _take_turns(tx)
+    await take_turns(tx)
     lists = await _codes(tx, Field, Field.record["of"].contains([code]))
     tied = EvidenceType.record["subject_field"].astext == code
     papers = await _codes(
@@ -55,8 +61,8 @@ async def put_field(
     row, changed = await _put(tx, Field, code, record, if_match)
     if changed:
         embedding = {code, *lists}
-        await _republish(
-            tx, lambda item: bool(_fields_of(item) & embedding or _evidence_of(item) & papers)
+        await republish(
+            tx, lambda item: bool(fields_of(item) & embedding or evidence_of(item) & papers)
         )
     return row
 
@@ -64,12 +70,12 @@ async def put_field(
 async def put_evidence_type(
     tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
 ) -> EvidenceType:
-    await _take_turns(tx)
+    await take_turns(tx)
     rules.check_evidence_type(record, await _types(tx))
 
     row, changed = await _put(tx, EvidenceType, code, record, if_match)
     if changed:
-        await _republish(tx, lambda item: code in _evidence_of(item))
+        await republish(tx, lambda item: code in evidence_of(item))
     return row
 
 
@@ -77,18 +83,59 @@ async def put_item(
     tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
 ) -> Item:
     """Publish an item, or its next version; the same record again changes nothing."""
-    await _take_turns(tx)
-    rules.check_item(record, await _vocabulary(tx, code, record))
-
-    row, changed = await _put(tx, Item, code, record, if_match, department=record["department"])
-    if changed:
-        await _publish(tx, row)
-    return row
+    await put_items(tx, {code: record}, {code: if_match})
+    return await tx.get_one(Item, code)
 
 
-async def _take_turns(tx: AsyncSession) -> None:
-    """What one editor embeds or checks against, no other is changing at the same moment."""
-    await tx.execute(select(func.pg_advisory_xact_lock(EDITING)))
+async def put_items(
+    tx: AsyncSession,
+    records: Mapping[str, dict[str, Any]],
+    if_match: Mapping[str, str | None] | None = None,
+) -> None:
+    """`put_item` for any number of items by code: all of them, or none."""
+    await take_turns(tx)
+    if flaws := await item_flaws(tx, records):
+        raise rules.RecordFaulty(errors=[flaw for one in flaws.values() for flaw in one])
+
+    known = await _items(tx, records)
+    for code, match in (if_match or {}).items():
+        check_match(match, known[code].version if code in known else 0)
+    new = [_new_item(code, record) for code, record in records.items() if code not in known]
+    changed = [item for code, item in known.items() if item.record != records[code]]
+    for item in changed:
+        item.record, item.version = records[item.code], item.version + 1
+        item.department = item.record["department"]
+    tx.add_all(new)
+    await tx.flush()
+    await publish(tx, [*new, *changed])
+
+
+async def item_flaws(
+    tx: AsyncSession, records: Mapping[str, dict[str, Any]]
+) -> dict[str, list[Flaw]]:
+    """What is wrong with items, by their codes; those with nothing wrong are left out."""
+    known = rules.Vocabulary(
+        departments=await _codes(tx, Department),
+        fields={code: one for code, one in await tx.execute(select(Field.code, Field.record))},
+        evidence=await _codes(tx, EvidenceType),
+    )
+    holders = await _holders(tx, records)
+    found = {}
+    for code, record in records.items():
+        keys = [(one["system"], one["value"]) for one in record["codes"]]
+        others = {key: one for key in keys for one in holders.get(key, ()) if one != code}
+        if flaws := rules.item_flaws(record, replace(known, owners=others)):
+            found[code] = flaws
+    return found
+
+
+async def _items(tx: AsyncSession, codes: Collection[str]) -> dict[str, Item]:
+    found = select(Item).where(Item.code.in_(codes)).order_by(Item.code).with_for_update()
+    return {item.code: item for item in await tx.scalars(found)}
+
+
+def _new_item(code: str, record: dict[str, Any]) -> Item:
+    return Item(code=code, version=1, record=record, department=record["department"])
 
 
 async def _put(
@@ -97,13 +144,12 @@ async def _put(
     code: str,
     record: dict[str, Any],
     if_match: str | None,
-    **columns: Any,
 ) -> tuple[R, bool]:
     """Write `record`, and say whether that changed anything.
 
     The insert makes two first writers of one code take turns: the second finds the first's row.
     """
-    new = insert(table).values(code=code, version=1, record=record, **columns)
+    new = insert(table).values(code=code, version=1, record=record)
     made = await tx.execute(new.on_conflict_do_nothing().returning(table.code))
     row = await tx.get_one(table, code, with_for_update=True)
     if made.first():
@@ -113,82 +159,31 @@ async def _put(
     if row.record == record:
         return row, False
     row.record, row.version = record, row.version + 1
-    for name, value in columns.items():
-        setattr(row, name, value)
     await tx.flush()
     return row, True
-
-
-async def _republish(tx: AsyncSession, concerned: Callable[[Mapping[str, Any]], bool]) -> None:
-    """A changed definition is a new version of every item that embeds it."""
-    for item in await tx.scalars(select(Item).order_by(Item.code).with_for_update()):
-        if concerned(item.record):
-            item.version += 1
-            await tx.flush()
-            await _publish(tx, item)
-
-
-async def _publish(tx: AsyncSession, item: Item) -> None:
-    tx.add(ItemVersion(code=item.code, version=item.version, record=item.record))
-    await tx.flush()
-    evidence = await _records(tx, EvidenceType, _evidence_of(item.record))
-    used = _fields_of(item.record)
-    for one in evidence:
-        used |= {*one["content"], *filter(None, [one["subject_field"]])}
-    fields = await _records(tx, Field, used)
-    fields += await _records(tx, Field, {code for one in fields for code in one["of"]} - used)
-    told = ItemPublished(
-        code=item.code,
-        version=item.version,
-        item=ItemRecord(code=item.code, **item.record),
-        fields=tuple(FieldRecord(**one) for one in fields),
-        evidence_types=tuple(EvidenceTypeRecord(**one) for one in evidence),
-    )
-    await outbox.record(tx, told, version=item.version)
-
-
-def _fields_of(item: Mapping[str, Any]) -> set[str]:
-    return {use["field"] for use in item["fields"]}
-
-
-def _evidence_of(item: Mapping[str, Any]) -> set[str]:
-    needed = {one["evidence"] for one in item["requirements"]}
-    return needed | ({item["issues"]} if item["issues"] else set())
 
 
 async def _codes(tx: AsyncSession, table: type[Record], *where: ColumnElement[bool]) -> set[str]:
     return set(await tx.scalars(select(table.code).where(*where)))
 
 
-async def _vocabulary(tx: AsyncSession, code: str, record: Mapping[str, Any]) -> rules.Vocabulary:
-    fields = {key: one for key, one in await tx.execute(select(Field.code, Field.record))}
-    return rules.Vocabulary(
-        departments=await _codes(tx, Department),
-        fields=fields,
-        evidence=await _codes(tx, EvidenceType),
-        owners=await _owners(tx, code, record),
-    )
-
-
-async def _owners(
-    tx: AsyncSession, code: str, record: Mapping[str, Any]
-) -> dict[tuple[str, str], str]:
-    """Other items that have a code of this one which means one item only."""
-    owners = {}
-    for one in record["codes"]:
-        if one["system"] in rules.UNIQUE:
-            same = select(Item.code).where(Item.record["codes"].contains([one]), Item.code != code)
-            if other := await tx.scalar(same.limit(1)):
-                owners[one["system"], one["value"]] = other
-    return owners
+async def _holders(
+    tx: AsyncSession, records: Mapping[str, dict[str, Any]]
+) -> dict[tuple[str, str], list[str]]:
+    """Which items will have a code that is one item's only, once `records` are written."""
+    holders: dict[tuple[str, str], list[str]] = {}
+    for code, record in records.items():
+        for one in record["codes"]:
+            if one["system"] in rules.UNIQUE:
+                holders.setdefault((one["system"], one["value"]), []).append(code)
+    if holders:
+        asked = {"values": [value for _, value in holders], "written": list(records)}
+        for code, system, value in await tx.execute(HELD, asked):
+            holders.setdefault((system, value), []).append(code)
+    return holders
 
 
 async def _types(tx: AsyncSession) -> dict[str, str]:
     """The type of every field, by its code."""
     known = await tx.execute(select(Field.code, Field.record["type"].astext))
     return {code: kind for code, kind in known}
-
-
-async def _records(tx: AsyncSession, table: type[Record], codes: set[str]) -> list[dict[str, Any]]:
-    found = select(table.code, table.record).where(table.code.in_(codes)).order_by(table.code)
-    return [{"code": code, **record} for code, record in await tx.execute(found)]

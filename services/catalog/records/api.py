@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as FieldInfo
 from sqlalchemy import select
@@ -17,16 +17,18 @@ from services.catalog.records.tables import (
     ItemVersion,
     Record,
 )
+from services.catalog.search.api import Search
+from services.catalog.search.finding import find, place
 from services.chassis.database import Tx
 from services.chassis.errors import NotFound
 from services.chassis.identity import ANYONE, Allow, Principal
-from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
+from services.chassis.reading import Cursor, IfMatch, Limit, Page, etag, position
+from services.chassis.reading import cursor as next_page
 from services.contracts import EvidenceTypeDefinition, FieldDefinition, ItemDefinition
 
 Bureau = Annotated[Principal, Depends(Allow("bureau"))]
 Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 FieldCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
-Filter = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 
 router = APIRouter(tags=["catalog"])
 NEWEST = 2**31 - 1  # as large as a version can be in its column
@@ -126,11 +128,15 @@ async def evidence_types(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Pa
 
 @router.get("/items", dependencies=[ANYONE])
 async def items(
-    tx: Tx, limit: Limit = 50, cursor: Cursor = None, department: Filter = None
+    wanted: Search, tx: Tx, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[RecordView]:
-    """事项 / Items by code, of one department where asked for."""
-    where = [Item.department == department] if department else []
-    return await _page(tx, Item, limit, cursor, *where)
+    """检索事项 / Find items: the exact name first, then names that begin so, names that contain it,
+    pinyin, and the rest; by code where nothing is searched for."""
+    places = await find(tx, wanted, place(cursor), limit + 1)
+    rows = await tx.scalars(select(Item).where(Item.code.in_([one.code for one in places[:limit]])))
+    by_code = {row.code: row for row in rows}
+    shown = [_view(by_code[one.code]) for one in places[:limit]]
+    return Page(items=shown, next=next_page(places[limit - 1]) if len(places) > limit else None)
 
 
 @router.get("/departments/{code}", dependencies=[ANYONE])
@@ -177,6 +183,10 @@ def _number(text: str) -> int:
 
 def _shown(row: Record, response: Response) -> RecordView:
     response.headers["etag"] = etag(row.version)
+    return _view(row)
+
+
+def _view(row: Record | ItemVersion) -> RecordView:
     return RecordView(code=row.code, version=row.version, record=row.record)
 
 
@@ -201,6 +211,6 @@ async def _page(
 
 
 def _paged(rows: list[Any], limit: int, by: Literal["code", "version"]) -> Page[RecordView]:
-    shown = [RecordView(code=r.code, version=r.version, record=r.record) for r in rows[:limit]]
+    shown = [_view(row) for row in rows[:limit]]
     more = len(rows) > limit
-    return Page(items=shown, next=cursor(getattr(rows[limit - 1], by)) if more else None)
+    return Page(items=shown, next=next_page(getattr(rows[limit - 1], by)) if more else None)
