@@ -3,7 +3,9 @@
 Parsing trusts shapes: what came over a border was checked there.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from services.bundle.composition.rules.item_records import Duration, Json
 
@@ -90,10 +92,14 @@ class Bundle:
     members: tuple[MemberDefinition, ...]
     edges: tuple[Edge, ...]
     promised: Duration | None
+    wording: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """How each question is put, in Chinese and English."""
+    thresholds: Mapping[str, Any] = field(default_factory=dict)
+    """Named values that its members' conditions use; another region has others."""
 
     @classmethod
     def from_record(cls, code: str, version: int, record: Json) -> "Bundle":
-        promised = record.get("promised")
+        promised, questions = record.get("promised"), record.get("questions", ())
         return cls(
             code=code,
             version=version,
@@ -102,10 +108,12 @@ class Bundle:
             region=record["region"],
             parties=tuple(map(Party.from_record, record.get("parties", ()))),
             holder=record["holder"],
-            questions=tuple(question["field"] for question in record.get("questions", ())),
+            questions=tuple(question["field"] for question in questions),
             members=tuple(map(MemberDefinition.from_record, record.get("members", ()))),
             edges=tuple(map(Edge.from_record, record.get("edges", ()))),
             promised=Duration.from_record(promised) if promised else None,
+            wording={q["field"]: (q["text"], q.get("text_en", "")) for q in questions},
+            thresholds=dict(record.get("thresholds", {})),
         )
 
     def party(self, role: str) -> Party | None:

@@ -11,8 +11,11 @@ from typing import Any
 import orjson
 
 from services.bundle.composition.rules import evidence
-from services.bundle.composition.rules.answering import checked
+from services.bundle.composition.rules.answering import AnswersWrong, enough
+from services.bundle.composition.rules.aside import OpenFiling, set_aside
+from services.bundle.composition.rules.asking import Gathering
 from services.bundle.composition.rules.bundle_records import Held
+from services.bundle.composition.rules.commitments import Key, choice_flaws
 from services.bundle.composition.rules.form import gather_form
 from services.bundle.composition.rules.graph import critical_path, in_order
 from services.bundle.composition.rules.item_records import WORKING_HOURS
@@ -30,18 +33,32 @@ class NothingToDo(Invalid):
     zh = "按这些回答，没有需要办理的事项。"
 
 
-def compose(published: Published, answers: Mapping[str, Any], held: Iterable[Held] = ()) -> Plan:
-    """The plan for these answers.  `held` is evidence that may be used for this applicant.
+def compose(
+    published: Published,
+    answers: Mapping[str, Any],
+    held: Iterable[Held] = (),
+    open_filings: Iterable[OpenFiling] = (),
+    commitments: Sequence[Key] = (),
+) -> Plan:
+    """The plan for these answers.  `held` is evidence that may be used for this applicant,
+    `open_filings` what is filed already and not decided, `commitments` what they choose to sign.
 
     The wallet removes requirements, never members: what is held is not asked for, but what is
     applied for is decided anew.  Raises AnswersWrong or NothingToDo.
     """
-    situation = Situation(checked(published, answers), published.conditions)
-    selected, left_out = select(published, situation)
-    if not selected:
+    good = enough(published, answers)
+    if flaws := list(choice_flaws(commitments, published.commitments)):
+        raise AnswersWrong(errors=flaws)
+    situation = Situation(good, published.conditions, published.classes)
+    everybody, left_out = select(published, situation)
+    if not everybody:
         raise NothingToDo()
+    aside = set_aside(published, everybody, situation, tuple(held), tuple(open_filings))
+    selected = aside.selected
 
-    gathering, materials_alone = evidence.gather(published, selected, situation, held)
+    gathering, materials_alone = evidence.gather(
+        published, selected, situation, aside.sources, frozenset(commitments)
+    )
     form, fields_alone = gather_form(published, selected, situation)
     waits = _waits(published, selected, gathering)
     order = in_order({key: [wait["member"] for wait in waits[key]] for key in waits})
@@ -60,11 +77,14 @@ def compose(published: Published, answers: Mapping[str, Any], held: Iterable[Hel
         "region": bundle.region,
         "answers": dict(situation.answers),
         "holder_role": bundle.holder,
-        "members": [_member(by_key[key], waits[key]) for key in order],
+        "members": [_member(by_key[key], waits[key], situation) for key in order],
         "left_out": left_out,
+        "already_open": aside.already_open,
+        "held_back": aside.held_back,
         "form": form,
         "materials": list(gathering.materials.values()),
         "not_asked": list(gathering.not_asked.values()),
+        "commitments": list(gathering.commitments.values()),
         "promise": {
             "working_hours": working_hours,
             "working_days": _days(working_hours),
@@ -99,7 +119,7 @@ def _days(hours: int) -> int:
 
 
 def _waits(
-    published: Published, selected: Sequence[Selected], gathering: evidence.Gathering
+    published: Published, selected: Sequence[Selected], gathering: Gathering
 ) -> dict[str, list[dict[str, Any]]]:
     """What each member waits for: evidence first, then the bundle's explicit edges."""
     keys: dict[str, list[str]] = {}
@@ -112,7 +132,9 @@ def _waits(
     return {m.key: list(gathering.waits.get(m.key, {}).values()) for m in selected}
 
 
-def _member(member: Selected, waits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _member(
+    member: Selected, waits: Sequence[Mapping[str, Any]], situation: Situation
+) -> dict[str, Any]:
     item = member.version.item
     repeat = member.definition.repeat
     return {
@@ -128,6 +150,11 @@ def _member(member: Selected, waits: Sequence[Mapping[str, Any]]) -> dict[str, A
         "promise": item.promised.record(),
         "accepts": item.accepts,
         "issues": item.issues,
+        "situations": [
+            {"code": one.code, "name": one.name}
+            for one in item.situations
+            if one.when is None or (one.when in situation.conditions and situation.holds(one.when))
+        ],
         "on_refusal": member.definition.on_refusal,
         "waits_for": list(waits),
     }

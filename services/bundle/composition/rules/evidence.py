@@ -1,10 +1,13 @@
-"""How each piece of evidence comes: issued on the way, held already, looked up, or asked once."""
+"""How each piece of evidence comes: issued on the way, held already, looked up, replaced by a
+commitment that the applicant chose, or asked once."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from services.bundle.composition.rules.asking import Gathering
 from services.bundle.composition.rules.bundle_records import Held
+from services.bundle.composition.rules.commitments import Key
 from services.bundle.composition.rules.item_records import EvidenceType, Requirement
 from services.bundle.composition.rules.publishing import Published
 from services.bundle.composition.rules.selecting import ANYONE, Selected, Situation
@@ -40,9 +43,18 @@ class Sources:
                     kept.setdefault((one.evidence, owner), []).append(one)
         return cls(published.evidence, issued, kept)
 
-    def fitting(self, key: tuple[str, str], lowest_trust: str) -> Held | None:
+    def fitting(self, need: Requirement, owner: str) -> Held | None:
         """The best held evidence that suffices; the choice depends on nothing but what is held."""
-        return next((h for h in self.held.get(key, ()) if h.suffices(lowest_trust)), None)
+        found = self.held.get((need.evidence, owner), ())
+        return next((h for h in found if h.suffices(need.lowest_trust)), None)
+
+    def answers(self, need: Requirement, owner: str) -> bool:
+        """Whether nobody has to be asked for it."""
+        return (
+            (need.evidence, owner) in self.issued
+            or need.source == "register"
+            or self.fitting(need, owner) is not None
+        )
 
 
 def _serves(held: Held, subject_field: str | None, answers: Mapping[str, Any]) -> bool:
@@ -51,40 +63,25 @@ def _serves(held: Held, subject_field: str | None, answers: Mapping[str, Any]) -
     return held.subject is not None and answers.get(subject_field) == held.subject
 
 
-@dataclass(slots=True)
-class Gathering:
-    """The plan's materials, what is not asked, and who waits for whom, while they grow."""
-
-    waits: dict[str, dict[tuple[str, str | None], dict[str, Any]]] = field(default_factory=dict)
-    materials: dict[str, dict[str, Any]] = field(default_factory=dict)
-    not_asked: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
-
-    def wait(
-        self, member: str, producer: str, state: str, evidence: str | None = None, why: str = ""
-    ) -> None:
-        """One wait per producer and evidence; "issued" is the stricter state."""
-        waits = self.waits.setdefault(member, {})
-        wait = waits.setdefault(
-            (producer, evidence),
-            {"member": producer, "state": state, "evidence": evidence, "why": why},
-        )
-        if state == "issued":
-            wait["state"] = state
-
-
 def gather(
-    published: Published, members: Sequence[Selected], situation: Situation, held: Iterable[Held]
+    published: Published,
+    members: Sequence[Selected],
+    situation: Situation,
+    sources: Sources,
+    chosen: Collection[Key] = (),
 ) -> tuple[Gathering, int]:
-    """Settle every requirement; the number says how many there are when each member files alone."""
+    """Settle every requirement; the number says how many there are when each member files alone.
+
+    `chosen`: the commitments that the applicant wants to sign.
+    """
     applicant = published.bundle.applicant or ""
-    sources = Sources.of(published, members, held, situation.answers)
-    gathering, alone = Gathering(), 0
+    gathering, alone = Gathering(situation, published.commitments), 0
     for member in members:
         own = set()
         for need in member.version.item.requirements:
             if situation.holds(need.when):
                 owner = member.owner_of(need, applicant)
-                _settle(gathering, sources, member, need, owner)
+                _settle(gathering, sources, member, need, owner, chosen)
                 if need.source != "register":
                     own.add((need.evidence, owner))
         alone += len(own)
@@ -92,69 +89,29 @@ def gather(
 
 
 def _settle(
-    gathering: Gathering, sources: Sources, member: Selected, need: Requirement, owner: str
+    gathering: Gathering,
+    sources: Sources,
+    member: Selected,
+    need: Requirement,
+    owner: str,
+    chosen: Collection[Key],
 ) -> None:
-    key = (need.evidence, owner)
     type_ = sources.types[need.evidence]
-    if producers := sources.issued.get(key):
+    if producers := sources.issued.get((need.evidence, owner)):
         for producer in producers:
             gathering.wait(member.key, producer, need.waits_for, need.evidence, need.legal_basis)
-            _spare(gathering, type_, owner, "issued", producer, member.key)
+            gathering.spare(type_, owner, member, "issued", by=producer)
     elif need.source == "register":
-        _spare(gathering, type_, owner, "register", None, member.key)
-    elif held := sources.fitting(key, need.lowest_trust):
-        _spare(gathering, type_, owner, "held", held.id, member.key)
+        gathering.spare(type_, owner, member, "register", register=need.register_name)
+    elif held := sources.fitting(need, owner):
+        gathering.spare(type_, owner, member, "held", by=held.id)
+    elif gathering.may_sign(member, need) and _is_signed(member, need, chosen):
+        gathering.sign(type_, owner, member, need)
     else:
-        _ask(gathering, type_, owner, member, need)
+        gathering.ask(type_, owner, member, need)
 
 
-def _spare(
-    gathering: Gathering, type_: EvidenceType, owner: str, why: str, by: str | None, member: str
-) -> None:
-    entry = gathering.not_asked.setdefault(
-        (type_.code, owner, why, by or ""),
-        {
-            "evidence": type_.code,
-            "name": type_.name,
-            "owner": owner,
-            "why": why,
-            "by": by,
-            "for": [],
-        },
-    )
-    if member not in entry["for"]:
-        entry["for"].append(member)
-
-
-def _ask(
-    gathering: Gathering, type_: EvidenceType, owner: str, member: Selected, need: Requirement
-) -> None:
-    """Asked once, whoever needs it, and as the strictest of them needs it."""
-    key = f"{type_.code}:{owner}"
-    kind = "commitment" if need.source == "commitment" else "evidence"
-    material = gathering.materials.setdefault(
-        key,
-        {
-            "key": key,
-            "evidence": type_.code,
-            "name": type_.name,
-            "name_en": type_.name_en,
-            "owner": owner,
-            "kind": kind,
-            "lowest_trust": need.lowest_trust,
-            "deferrable": need.deferrable,
-            "why": [],
-        },
-    )
-    if kind == "evidence":
-        material["kind"] = kind
-    material["lowest_trust"] = min(material["lowest_trust"], need.lowest_trust)
-    material["deferrable"] = material["deferrable"] and need.deferrable
-    material["why"].append(
-        {
-            "member": member.key,
-            "item": member.version.item.code,
-            "legal_basis": need.legal_basis,
-            "condition": need.when,
-        }
-    )
+def _is_signed(member: Selected, need: Requirement, chosen: Collection[Key]) -> bool:
+    """The applicant chose it, or the item takes nothing else."""
+    key = member.version.item.code, need.commitment
+    return need.source == "commitment" or key in chosen

@@ -34,6 +34,7 @@ def gather_form(
                     "name": member.version.item.name,
                     "legal_basis": use.legal_basis,
                     "condition": use.when,
+                    "answers": situation.read_by(use.when),
                 }
             )
         alone += len(own)
@@ -66,9 +67,9 @@ def _field(definition: FieldDefinition, required: bool) -> dict[str, Any]:
 
 
 def _entries(published: Published, code: str, situation: Situation) -> int | None:
-    """How many entries the list must have, where an answer says so."""
+    """How many entries the list must have, where something is done once for each of them."""
     for member in published.bundle.members:
-        if member.repeat and member.repeat.list == code:
+        if member.repeat and member.repeat.list == code and situation.holds(member.when):
             count: int = situation.answers[member.repeat.count]
             return count
     return None

@@ -150,6 +150,13 @@ class Requirement:
     lowest_trust: str
     waits_for: str
     deferrable: bool
+    deferral: Duration | None
+    """How long after the filing it may come, where it is deferrable."""
+    commitment: str | None
+    """The item's commitment that may be signed instead."""
+    register_name: str
+    kept_by: str | None
+    """The department that answers for still asking although its producer has been retired."""
     legal_basis: str
 
     @classmethod
@@ -162,8 +169,59 @@ class Requirement:
             lowest_trust=record.get("lowest_trust", "C"),
             waits_for=record.get("waits_for", "issued"),
             deferrable=record.get("deferrable", False),
+            deferral=_duration(record.get("deferral")),
+            commitment=record.get("commitment"),
+            register_name=record.get("register_name", ""),
+            kept_by=record.get("kept_by"),
             legal_basis=record.get("legal_basis", ""),
         )
+
+
+def _duration(record: Json | None) -> Duration | None:
+    return Duration.from_record(record) if record else None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentText:
+    """告知承诺书: another text is another version."""
+
+    code: str
+    version: int
+    text: str
+    text_en: str
+    fulfil_within: Duration | None
+
+    @classmethod
+    def from_record(cls, record: Json) -> "CommitmentText":
+        return cls(
+            code=record["code"],
+            version=record.get("version", 1),
+            text=record["text"],
+            text_en=record.get("text_en", ""),
+            fulfil_within=_duration(record.get("fulfil_within")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """办理情形: a way of handling the item, told where its condition holds."""
+
+    code: str
+    name: str
+    when: str | None
+
+    @classmethod
+    def from_record(cls, record: Json) -> "Situation":
+        return cls(record["code"], record["name"], record.get("when"))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where and when the item's originals are looked at, as far as its record says."""
+
+    place: str
+    hours: str
+    phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +236,9 @@ class Item:
     fields: tuple[FieldUse, ...]
     requirements: tuple[Requirement, ...]
     issues: str | None
+    commitments: tuple[CommitmentText, ...]
+    situations: tuple[Situation, ...]
+    window: Window
 
     @classmethod
     def from_record(cls, record: Json) -> "Item":
@@ -192,6 +253,11 @@ class Item:
             fields=tuple(map(FieldUse.from_record, record.get("fields", ()))),
             requirements=tuple(map(Requirement.from_record, record.get("requirements", ()))),
             issues=record.get("issues"),
+            commitments=tuple(map(CommitmentText.from_record, record.get("commitments", ()))),
+            situations=tuple(map(Situation.from_record, record.get("situations", ()))),
+            window=Window(
+                record.get("place", ""), record.get("hours", ""), record.get("phone", "")
+            ),
         )
 
 

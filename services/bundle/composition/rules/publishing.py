@@ -1,11 +1,14 @@
 """Publishing: a draft bundle becomes ready to compose, or all its faults are told at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from services.bundle.composition.rules import reachability, roles
 from services.bundle.composition.rules.bundle_records import Bundle
+from services.bundle.composition.rules.commitments import Commitment, commitments_of
 from services.bundle.composition.rules.conditions import Condition
+from services.bundle.composition.rules.effects import Effect, effects_of
 from services.bundle.composition.rules.flaws import flaw, pointer
 from services.bundle.composition.rules.item_records import (
     EvidenceType,
@@ -39,6 +42,13 @@ class Published:
     evidence: Mapping[str, EvidenceType]
     conditions: Mapping[str, Condition]
     """By their text."""
+    classes: Mapping[str, Sequence[Any] | None]
+    """For each question one answer of every class that no condition can tell apart."""
+    effects: Mapping[str, tuple[Effect, ...]]
+    """By member, what answers do to it."""
+    distinct_effects: tuple[Effect, ...]
+    commitments: Mapping[tuple[str, str], Commitment]
+    """By (item, code): the texts that may be signed."""
 
 
 def publish(bundle: Bundle, items: Items) -> Published:
@@ -50,7 +60,7 @@ def publish(bundle: Bundle, items: Items) -> Published:
     """
     _check_items_known(bundle, items)
     vocabulary, flaws = gather(bundle, items)
-    compiled, condition_flaws = reachability.conditions(bundle, items, vocabulary)
+    compiled, classes, condition_flaws = reachability.conditions(bundle, items, vocabulary)
     flaws += roles.duplicates(bundle)
     flaws += roles.party_flaws(bundle, vocabulary)
     flaws += roles.question_flaws(bundle, vocabulary)
@@ -61,7 +71,19 @@ def publish(bundle: Bundle, items: Items) -> Published:
     if flaws:
         raise BundleFaulty(errors=flaws)
     used = {member.item: items[member.item] for member in bundle.members}
-    return Published(bundle, used, vocabulary.fields, vocabulary.evidence, compiled)
+    effects = effects_of(bundle, used, vocabulary.evidence, compiled)
+    distinct = {effect.key: effect for of_member in effects.values() for effect in of_member}
+    return Published(
+        bundle,
+        used,
+        vocabulary.fields,
+        vocabulary.evidence,
+        compiled,
+        classes,
+        effects,
+        tuple(distinct.values()),
+        commitments_of(used),
+    )
 
 
 def _check_items_known(bundle: Bundle, items: Items) -> None:

@@ -1,77 +1,94 @@
 """Whether members can come about: conditions that can hold, an order without circles, in time."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.bundle.composition.rules.bundle_records import Bundle, MemberDefinition
-from services.bundle.composition.rules.conditions import (
-    CEL_TYPES,
-    TOO_MANY_ANSWERS,
-    Condition,
-    Faulty,
-)
+from services.bundle.composition.rules.classes import answer_classes
+from services.bundle.composition.rules.conditions import CEL_TYPES, Condition, Domains, Faulty
 from services.bundle.composition.rules.flaws import flaw, pointer
 from services.bundle.composition.rules.graph import critical_path, cycles
-from services.bundle.composition.rules.item_records import FieldDefinition, Requirement
-from services.bundle.composition.rules.merging import possible_options
+from services.bundle.composition.rules.item_records import Requirement
 from services.bundle.composition.rules.vocabulary import Items, Vocabulary
 from services.chassis.errors import Flaw
 
 
 def conditions(
     bundle: Bundle, items: Items, vocabulary: Vocabulary
-) -> tuple[dict[str, Condition], list[Flaw]]:
-    """Every condition of the bundle and its items, compiled; those that cannot be are told."""
+) -> tuple[dict[str, Condition], dict[str, Sequence[Any] | None], list[Flaw]]:
+    """Every condition of the bundle and its items, compiled, and the classes of answers to them.
+
+    Those that cannot be compiled, or never hold for a member, are told.
+    """
     asked = [vocabulary.fields[q] for q in bundle.questions if q in vocabulary.fields]
-    types = {field.code: field.type for field in asked if field.type in CEL_TYPES}
-    domains = {field.code: answers for field in asked if (answers := possible_answers(field))}
+    asked = [field for field in asked if field.type in CEL_TYPES]
+    types = {field.code: field.type for field in asked}
     compiled: dict[str, Condition] = {}
     flaws: list[Flaw] = []
-    for place, whose, text in _texts(bundle, items, vocabulary):
+    for place, whose, text, thresholds in _texts(bundle, items, vocabulary):
+        known = compiled.get(text)
+        if known and (thresholds or not known.constants):
+            continue
         try:
-            compiled[text] = compiled.get(text) or Condition.compiled(text, types)
+            compiled[text] = Condition.compiled(text, types, thresholds)
         except Faulty as fault:
             flaws.append(_condition_flaw(place, whose, text, fault, vocabulary))
+    _add_situations(bundle, items, types, compiled)
+    counts = {member.repeat.count for member in bundle.members if member.repeat}
+    classes = answer_classes(asked, compiled.values(), counts)
+    flaws += _never_selected(bundle, compiled, classes)
+    return compiled, classes, flaws
+
+
+def _add_situations(
+    bundle: Bundle, items: Items, types: Mapping[str, str], compiled: dict[str, Condition]
+) -> None:
+    """Situations (办理情形) describe an item and decide nothing: one that these questions do not
+    feed is not told, and is no fault."""
+    for text in situation_texts(bundle, items):
+        try:
+            compiled[text] = compiled.get(text) or Condition.compiled(text, types)
+        except Faulty:
+            continue
+
+
+def situation_texts(bundle: Bundle, items: Items) -> Iterator[str]:
+    for member in bundle.members:
+        for situation in items[member.item].item.situations:
+            if situation.when is not None:
+                yield situation.when
+
+
+def _never_selected(
+    bundle: Bundle, compiled: Mapping[str, Condition], classes: Domains
+) -> Iterator[Flaw]:
     for index, member in enumerate(bundle.members):
         condition = compiled.get(member.when or "")
-        if condition and not condition.can_hold(domains):
+        if condition and not condition.can_hold(classes):
             zh = f"联办事项 {member.member} 的条件“{condition.text}”永远不会成立。"
             en = f"The condition `{condition.text}` of member {member.member} can never hold."
-            flaws.append(flaw("unreachable", pointer("members", index, "when"), zh, en))
-    return compiled, flaws
-
-
-def possible_answers(field: FieldDefinition) -> Sequence[Any]:
-    """All answers to a question that has few; empty where they are many."""
-    if field.type == "boolean":
-        return (False, True)
-    if field.type == "choice":
-        return possible_options(field)
-    least, most = field.rule.minimum, field.rule.maximum
-    if field.type != "integer" or least is None or most is None or most - least > TOO_MANY_ANSWERS:
-        return ()
-    return range(math.ceil(least), math.floor(most) + 1)
+            yield flaw("unreachable", pointer("members", index, "when"), zh, en)
 
 
 def _texts(
     bundle: Bundle, items: Items, vocabulary: Vocabulary
-) -> Iterator[tuple[str, tuple[str, str], str]]:
+) -> Iterator[tuple[str, tuple[str, str], str, Mapping[str, Any]]]:
+    """Thresholds are the bundle's own words: its items know nothing of them."""
     for index, member in enumerate(bundle.members):
         if member.when is not None:
             whose = (f"联办事项 {member.member}", f"member {member.member}")
-            yield pointer("members", index, "when"), whose, member.when
+            yield pointer("members", index, "when"), whose, member.when, bundle.thresholds
     for code, place in vocabulary.places.items():
         item = items[code].item
         for use in item.fields:
             if use.when is not None:
                 whose = (f"事项 {code} 的字段 {use.field}", f"item {code}, field {use.field}")
-                yield place, whose, use.when
+                yield place, whose, use.when, {}
         for need in item.requirements:
             if need.when is not None:
                 evidence = need.evidence
                 whose = (f"事项 {code} 的材料 {evidence}", f"item {code}, evidence {evidence}")
-                yield place, whose, need.when
+                yield place, whose, need.when, {}
 
 
 def _condition_flaw(

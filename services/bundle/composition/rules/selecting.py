@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.bundle.composition.rules.bundle_records import MemberDefinition
-from services.bundle.composition.rules.conditions import Condition
+from services.bundle.composition.rules.conditions import Condition, Domains
 from services.bundle.composition.rules.item_records import ItemVersion, Requirement
 from services.bundle.composition.rules.publishing import Published
 
@@ -14,18 +14,36 @@ ANYONE = "anyone"
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The answers, and what they make of each condition; every condition is judged once."""
+    """The answers, and what they make of each condition; every condition is judged once.
+
+    Questions that cannot change the plan may be unanswered: then any answer says the same.
+    """
 
     answers: Mapping[str, Any]
     conditions: Mapping[str, Condition]
+    classes: Domains = field(default_factory=dict)
     judged: dict[str, bool] = field(default_factory=dict)
 
     def holds(self, when: str | None) -> bool:
         if when is None:
             return True
         if when not in self.judged:
-            self.judged[when] = self.conditions[when].holds(self.answers)
+            self.judged[when] = self._judge(self.conditions[when])
         return self.judged[when]
+
+    def _judge(self, condition: Condition) -> bool:
+        value = condition.value(self.answers)
+        if value is not None:
+            return value
+        any_ = {code: kinds[0] for code in condition.reads if (kinds := self.classes.get(code))}
+        return condition.holds({**any_, **self.answers})
+
+    def read_by(self, when: str | None) -> dict[str, Any]:
+        """The given answers that a condition reads: why it holds, or does not."""
+        if when is None:
+            return {}
+        reads = self.conditions[when].reads
+        return {code: self.answers[code] for code in reads if code in self.answers}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +69,15 @@ def select(
     for member in published.bundle.members:
         version = published.items[member.item]
         if not situation.holds(member.when):
-            reads = published.conditions[member.when or ""].reads
-            left_out.append(_left_out(member, version, member.when, reads, situation))
+            answers = situation.read_by(member.when)
+            left_out.append(_left_out(member, version, member.when, answers))
         elif member.repeat is None:
             selected.append(Selected(member.member, member, version, member.holder, None))
         elif count := situation.answers[member.repeat.count]:
             selected += [_entry(member, version, n) for n in range(1, count + 1)]
         else:
             counted = member.repeat.count
-            left_out.append(_left_out(member, version, f"{counted} >= 1", (counted,), situation))
+            left_out.append(_left_out(member, version, f"{counted} >= 1", {counted: count}))
     return selected, left_out
 
 
@@ -71,13 +89,12 @@ def _left_out(
     member: MemberDefinition,
     version: ItemVersion,
     condition: str | None,
-    reads: tuple[str, ...],
-    situation: Situation,
+    answers: Mapping[str, Any],
 ) -> dict[str, Any]:
     return {
         "member": member.member,
         "item": member.item,
         "name": version.item.name,
         "condition": condition,
-        "answers": {code: situation.answers[code] for code in reads},
+        "answers": answers,
     }

@@ -1,0 +1,156 @@
+"""The plan's material list while it grows: what is asked and why, what is not, what is signed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.bundle.composition.rules.commitments import Commitment, Key
+from services.bundle.composition.rules.item_records import Duration, EvidenceType, Requirement
+from services.bundle.composition.rules.selecting import Selected, Situation
+
+NEEDS_ORIGINAL = frozenset("AB")
+"""An upload is at level C until a clerk has seen the original; what needs better waits for that."""
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Materials, what is not asked, commitments, and who waits for whom."""
+
+    situation: Situation
+    texts: Mapping[Key, Commitment]
+    waits: dict[str, dict[tuple[str, str | None], dict[str, Any]]] = field(default_factory=dict)
+    materials: dict[str, dict[str, Any]] = field(default_factory=dict)
+    not_asked: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
+    commitments: dict[Key, dict[str, Any]] = field(default_factory=dict)
+
+    def wait(
+        self, member: str, producer: str, state: str, evidence: str | None = None, why: str = ""
+    ) -> None:
+        """One wait per producer and evidence; "issued" is the stricter state."""
+        waits = self.waits.setdefault(member, {})
+        wait = waits.setdefault(
+            (producer, evidence),
+            {"member": producer, "state": state, "evidence": evidence, "why": why},
+        )
+        if state == "issued":
+            wait["state"] = state
+
+    def spare(
+        self,
+        type_: EvidenceType,
+        owner: str,
+        member: Selected,
+        why: str,
+        by: str | None = None,
+        register: str | None = None,
+    ) -> None:
+        entry = self.not_asked.setdefault(
+            (type_.code, owner, why, by or register or ""),
+            {
+                "evidence": type_.code,
+                "name": type_.name,
+                "name_en": type_.name_en,
+                "owner": owner,
+                "why": why,
+                "by": by,
+                "register": register,
+                "for": [],
+            },
+        )
+        if member.key not in entry["for"]:
+            entry["for"].append(member.key)
+
+    def may_sign(self, member: Selected, need: Requirement) -> bool:
+        return (member.version.item.code, need.commitment) in self.texts
+
+    def sign(self, type_: EvidenceType, owner: str, member: Selected, need: Requirement) -> None:
+        """The commitment takes the evidence's place, for this member and for now."""
+        self._offer(type_, owner, member, need)["chosen"] = True
+
+    def ask(self, type_: EvidenceType, owner: str, member: Selected, need: Requirement) -> None:
+        """Asked once, whoever needs it, and as the strictest of them needs it."""
+        key = f"{type_.code}:{owner}"
+        kind = "commitment" if need.source == "commitment" else "evidence"
+        material = self.materials.get(key)
+        if material is None:
+            material = self.materials[key] = _material(key, type_, owner, kind, need)
+        if kind == "evidence":
+            material["kind"] = kind
+        _tighten(material, need)
+        if need.lowest_trust in NEEDS_ORIGINAL:
+            _see_original(material, member)
+        if self.may_sign(member, need):
+            self._offer(type_, owner, member, need)
+        material["why"].append(self._why(member, need))
+
+    def _offer(
+        self, type_: EvidenceType, owner: str, member: Selected, need: Requirement
+    ) -> dict[str, Any]:
+        assert need.commitment is not None
+        key = member.version.item.code, need.commitment
+        known = self.commitments.get(key)
+        if known is None:
+            known = {**self.texts[key].record(), "chosen": False, "for": [], "replaces": []}
+            self.commitments[key] = known
+        for name, value in (("for", member.key), ("replaces", f"{type_.code}:{owner}")):
+            if value not in known[name]:
+                known[name].append(value)
+        return known
+
+    def _why(self, member: Selected, need: Requirement) -> dict[str, Any]:
+        return {
+            "member": member.key,
+            "item": member.version.item.code,
+            "name": member.version.item.name,
+            "legal_basis": need.legal_basis,
+            "condition": need.when,
+            "answers": self.situation.read_by(need.when),
+            "lowest_trust": need.lowest_trust,
+            "deferrable": need.deferrable,
+            "kept_by": need.kept_by,
+        }
+
+
+def _material(
+    key: str, type_: EvidenceType, owner: str, kind: str, need: Requirement
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "evidence": type_.code,
+        "name": type_.name,
+        "name_en": type_.name_en,
+        "owner": owner,
+        "kind": kind,
+        "lowest_trust": need.lowest_trust,
+        "deferrable": need.deferrable,
+        "deferral": None,
+        "original": [],
+        "why": [],
+    }
+
+
+def _tighten(material: dict[str, Any], need: Requirement) -> None:
+    material["lowest_trust"] = min(material["lowest_trust"], need.lowest_trust)
+    material["deferrable"] = material["deferrable"] and need.deferrable
+    if not material["deferrable"]:
+        material["deferral"] = None
+    elif need.deferral and need.deferral.hours < _hours(material["deferral"]):
+        material["deferral"] = need.deferral.record()
+
+
+def _hours(deferral: Mapping[str, Any] | None) -> float:
+    return Duration.from_record(deferral).hours if deferral else float("inf")
+
+
+def _see_original(material: dict[str, Any], member: Selected) -> None:
+    """Where the original is looked at, for each who needs that."""
+    item = member.version.item
+    window = {
+        "member": member.key,
+        "department": item.department,
+        "place": item.window.place,
+        "hours": item.window.hours,
+        "phone": item.window.phone,
+    }
+    if window not in material["original"]:
+        material["original"].append(window)

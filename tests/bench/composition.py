@@ -1,0 +1,137 @@
+"""How long composing takes: 30 members, 200 fields, 150 requirements, beside its own floor.
+
+    python -m tests.bench.composition
+
+Pure computation, so the figure is processor time of this process: a busy machine stretches the
+clock on the wall, not this.  The floor is what no composition can do without: judging each
+condition once, and the digest of the plan.
+"""
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from services.bundle.composition.rules import Bundle, Held, ItemVersion, Published, compose, publish
+from services.bundle.composition.rules.composing import digest
+
+MEMBERS, FIELDS, REQUIREMENTS, QUESTIONS = 30, 200, 150, 12
+MOST = 5.0
+"""Milliseconds at the median that composing may take."""
+ROUNDS = 200
+Json = dict[str, Any]
+
+
+def sample() -> tuple[Published, Json, tuple[Held, ...]]:
+    """A bundle of that size: chains, shared papers, conditions on questions, a wallet half full."""
+    questions = [f"q_{n}" for n in range(QUESTIONS)]
+    fields = [
+        {"code": code, "name": code, "type": "boolean" if n % 2 else "number"}
+        for n, code in enumerate(questions)
+    ]
+    plain = [f"field_{n}" for n in range(FIELDS - QUESTIONS)]
+    fields += [{"code": code, "name": f"字段 {code}", "type": "text"} for code in plain]
+    types = [
+        {"code": code, "name": f"材料 {code}", "holder_kind": "person"}
+        for code in [f"result-{n}" for n in range(MEMBERS)] + [f"paper-{n}" for n in range(60)]
+    ]
+    items = {f"item-{n}": _item(n, questions, plain) for n in range(MEMBERS)}
+    versions = {
+        code: ItemVersion.from_record(
+            {"version": 1, "item": record, "fields": fields, "evidence_types": types}
+        )
+        for code, record in items.items()
+    }
+    bundle = Bundle.from_record("bench", 1, _bundle(questions))
+    answers = {code: True if n % 2 else 400.0 for n, code in enumerate(questions)}
+    wallet = tuple(Held(f"held-{n}", f"paper-{n}", "owner", "B") for n in range(0, 60, 3))
+    return publish(bundle, versions), answers, wallet
+
+
+def _item(n: int, questions: list[str], plain: list[str]) -> Json:
+    """Every field once or twice, five requirements each: two from members before it."""
+    own = [plain[(n * 7 + k) % len(plain)] for k in range(9)]
+    uses: list[Json] = [{"field": code, "legal_basis": "示例依据"} for code in own]
+    uses += [{"field": questions[n % QUESTIONS]}]
+    uses[0]["when"] = f"q_{2 * (n % 6)} >= {100 + n}.0"
+    before = [f"result-{n - 1}", f"result-{n // 2}"] if n else ["paper-1", "paper-2"]
+    needs = [*before, *(f"paper-{(n * 3 + k) % 60}" for k in range(3))]
+    requirements: list[Json] = [{"evidence": one, "legal_basis": "示例依据"} for one in needs]
+    requirements[-1]["when"] = f"q_{2 * (n % 6) + 1}"
+    return {
+        "code": f"item-{n}",
+        "name": f"事项 {n}",
+        "department": f"department-{n % 7}",
+        "promised": {"value": n % 5 + 1},
+        "visits": 1,
+        "fields": uses,
+        "requirements": [one for one in requirements if one["evidence"] != f"result-{n}"],
+        "issues": f"result-{n}",
+    }
+
+
+def _bundle(questions: list[str]) -> Json:
+    return {
+        "name": "测速",
+        "region": "430700",
+        "parties": [{"role": "owner", "kind": "person", "who": "applicant"}],
+        "holder": "owner",
+        "questions": [{"field": code, "text": f"{code}？"} for code in questions],
+        "members": [
+            {
+                "member": f"member-{n}",
+                "item": f"item-{n}",
+                "holder": "owner",
+                "when": f"q_{2 * (n % 6)} >= {10 + n}.0" if n % 3 == 2 else None,
+            }
+            for n in range(MEMBERS)
+        ],
+        "edges": [],
+    }
+
+
+def milliseconds(work: Callable[[], Any], rounds: int = ROUNDS) -> Json:
+    """Processor time of one call."""
+    work()
+    taken = []
+    for _ in range(rounds):
+        began = time.process_time_ns()
+        work()
+        taken.append((time.process_time_ns() - began) / 1e6)
+    taken.sort()
+    return {"p50": statistics.median(taken), "p99": taken[int(len(taken) * 0.99)]}
+
+
+def measure(rounds: int = ROUNDS) -> Json:
+    published, answers, wallet = sample()
+    plan = compose(published, answers, wallet)
+
+    def floor() -> None:
+        for condition in published.conditions.values():
+            condition.holds(answers)
+        digest(plan)
+
+    composed = milliseconds(lambda: compose(published, answers, wallet), rounds)
+    below = milliseconds(floor, rounds)
+    return {
+        "members": len(plan["members"]),
+        "fields": len(published.fields),
+        "requirements": sum(len(v.item.requirements) for v in published.items.values()),
+        "conditions": len(published.conditions),
+        "milliseconds": {name: round(value, 3) for name, value in composed.items()},
+        "floor_milliseconds": {name: round(value, 3) for name, value in below.items()},
+        "ratio": round(composed["p50"] / below["p50"], 2),
+        "most": MOST,
+    }
+
+
+def main() -> int:
+    figures = measure()
+    print(json.dumps(figures, indent=2))
+    return 0 if figures["milliseconds"]["p50"] <= MOST else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
