@@ -47,6 +47,7 @@ async def test_a_second_filing_is_not_asked_for_what_the_wallet_holds(town: Plat
     ada = town.citizen()
     first = await town.file(ada)
     assert first["materials"] == ["floor-plan:owner"]
+    await ada.put(f"/applications/{first['id']}/withdrawal")
 
     same_place = await town.plan(ada)
     elsewhere = await town.plan(ada, answers={"area": 350.0, "premises": "滨江路 9 号"})

@@ -2,12 +2,12 @@ from fastapi import FastAPI
 
 from services import bundle
 from services.bundle.applications import api as applications
-from services.bundle.applications import noticeboard
+from services.bundle.applications import compositions, noticeboard
 from services.bundle.applications.live import Watch
 from services.bundle.applications.reactions import REACTIONS as HEARD_FROM_APPROVAL
 from services.bundle.composition import api as composition
-from services.bundle.composition.actions import Shelf
 from services.bundle.composition.reactions import REACTIONS as HEARD_FROM_CATALOG
+from services.bundle.composition.shelf import Shelf
 from services.bundle.dossiers import api as dossiers
 from services.bundle.parties import api as parties
 from services.bundle.parties.sealing import Sealer
@@ -32,6 +32,7 @@ async def watch(app: FastAPI) -> None:
 
 ROUTERS = (
     composition.router,
+    compositions.router,
     applications.router,
     wallet.router,
     dossiers.router,

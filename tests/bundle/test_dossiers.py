@@ -112,7 +112,8 @@ async def test_two_members_at_one_department_are_not_confused(office: Office):
 
 async def test_held_evidence_is_read_like_evidence_handed_in(office: Office):
     ada = office.somebody()
-    await office.filed(ada)
+    first = await office.filed(ada)
+    await ada.put(f"/applications/{first['id']}/withdrawal")
     again = await at_both_desks(office, ada)
     assert again["materials"] == []
 

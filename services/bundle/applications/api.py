@@ -1,76 +1,42 @@
-"""The HTTP face of applications: plan, file, follow, withdraw, choose."""
+"""The HTTP face of applications: file, follow, hand in later, withdraw, choose."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications import actions, live, views
-from services.bundle.applications.actions import Filing
+from services.bundle.applications import actions, filing, live, views
+from services.bundle.applications.bodies import FilingBody, Uploads
+from services.bundle.applications.filing import Filing, Wish
 from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.views import ApplicationLine, ApplicationView, ProgressView
-from services.bundle.composition.actions import Shelf
 from services.bundle.composition.bodies import Closed
+from services.bundle.composition.shelf import Shelved
 from services.bundle.paging import last_seen
-from services.bundle.parties.actions import Claim
 from services.bundle.parties.sealing import Seals
 from services.chassis.database import Tx
 from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Principal
 from services.chassis.reading import Cursor, Limit, Page, cursor, etag
-from services.contracts import Code, Digest, FieldCode
+from services.chassis.ticks import Now
 
 Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
-Answer = bool | int | float | Annotated[str, StringConstraints(max_length=1000)]
-Value = bool | int | float | Annotated[str, StringConstraints(max_length=4000)] | None
-Entry = dict[FieldCode, Value]
-MaterialKey = Annotated[str, StringConstraints(max_length=120)]
-BundleCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 MemberKey = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
+MaterialPath = Annotated[
+    str, Path(pattern=r"^[a-z][a-z0-9-]*:[a-z][a-z0-9_-]*(\[[0-9]+\])?$", max_length=120)
+]
 
 router = APIRouter(tags=["bundle"])
 
 
-async def _shelf(request: Request) -> Shelf:
-    shelf: Shelf = request.app.state.shelf
-    return shelf
+class MaterialBody(Closed):
+    """后补材料 / The uploads that make up a material which was to come later."""
 
-
-Shelved = Annotated[Shelf, Depends(_shelf)]
-
-
-class HolderBody(Closed):
-    """为谁办 / For whom: nothing for yourself; an enterprise's number with its legal-person login;
-    a mandate for a principal; a party that was born of an earlier application of yours."""
-
-    number: str | None = Field(None, max_length=32)
-    mandate: UUID | None = None
-    party: UUID | None = None
-
-    def claim(self) -> Claim:
-        return Claim(self.number, self.mandate, self.party)
-
-
-class CompositionBody(Closed):
-    """情形 / Your answers to the bundle's questions."""
-
-    answers: dict[FieldCode, Answer] = {}
-    holder: HolderBody = HolderBody()
-
-
-class FilingBody(Closed):
-    """申报 / The plan you agreed to (its digest), the form, and each document once."""
-
-    bundle: Code
-    plan: Digest
-    answers: dict[FieldCode, Answer] = {}
-    holder: HolderBody = HolderBody()
-    form: dict[FieldCode, Value | list[Entry]]
-    materials: dict[MaterialKey, Annotated[list[UUID], Field(max_length=20)]] = {}
+    uploads: Uploads = Field(min_length=1)
 
 
 class WithdrawalBody(Closed):
@@ -83,62 +49,23 @@ class ChoiceBody(Closed):
     choice: Literal["continue", "stop"]
 
 
-class PlanView(BaseModel):
-    """套餐方案 / What the bundle becomes for you: who approves, what to fill in and hand in and
-    why, what is not asked and why not, in which order, by when.  File with its `digest`."""
-
-    bundle: str
-    version: int
-    name: str
-    region: str
-    answers: dict[str, Any]
-    holder_role: str
-    members: list[dict[str, Any]]
-    left_out: list[dict[str, Any]]
-    form: list[dict[str, Any]]
-    materials: list[dict[str, Any]]
-    not_asked: list[dict[str, Any]]
-    promise: dict[str, Any]
-    published_promise: dict[str, Any] | None
-    before: dict[str, Any]
-    after: dict[str, Any]
-    digest: str
-
-
-@router.post("/bundles/{code}/compositions")
-async def compose(
-    code: BundleCode,
-    body: CompositionBody,
-    who: Applicant,
-    tx: Tx,
-    shelf: Shelved,
-    sealer: Seals,
-) -> PlanView:
-    """问答得方案 / Answer the questions, get the plan.  Nothing is stored."""
-    answers, claim = body.answers, body.holder.claim()
-    _, _, plan = await actions.plan(tx, who, code, answers, claim, shelf, sealer)
-    return PlanView(**plan)
-
-
 @router.post("/applications", status_code=201, response_model=ApplicationView)
 async def submit(
-    body: FilingBody, who: Applicant, once: OnceOnly, shelf: Shelved, sealer: Seals
+    body: FilingBody, who: Applicant, once: OnceOnly, shelf: Shelved, sealer: Seals, now: Now
 ) -> Response:
     """一次申报 / File everything, once.  The departments whose inputs are there start at once.
 
-    409 `plan-changed` carries the new plan; nothing was stored.
+    409 `plan-changed` carries the new plan, `already-filed` the application that is open; nothing
+    was stored.
     """
-    filing = Filing(
-        body.bundle,
-        body.plan,
-        body.answers,
-        body.holder.claim(),
-        {k: v for k, v in body.form.items() if v is not None},
-        body.materials,
-    )
+    signed = tuple(one.model_dump() for one in body.commitments)
+    chosen = tuple((one["item"], one["code"]) for one in signed)
+    form = {code: value for code, value in body.form.items() if value is not None}
+    wish = Wish(body.bundle, body.answers, body.holder.claim(), chosen)
+    whole = Filing(wish, body.plan, form, body.materials, signed)
 
     async def effect() -> ApplicationView:
-        return await actions.submit(once.tx, who, filing, shelf, sealer)
+        return await filing.submit(once.tx, who, whole, shelf, sealer, now)
 
     return await once(who.sub, effect, 201, headers=_told)
 

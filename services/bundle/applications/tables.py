@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.bundle.applications.rules import Choice, MemberState, Outcome
@@ -41,6 +41,10 @@ class Application(Base):
     form: Mapped[dict[str, Any]]
     materials: Mapped[dict[str, Any]]
     """Material key -> the uploads handed in under it; none for a commitment."""
+    gaps: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    """Material key -> what was left for later: until when, and when it came."""
+    commitments: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    """The texts that were signed, by whom and when, and what they stand in for."""
     subjects: Mapped[dict[str, Any]]
     """Evidence type -> index of the thing (a premises) that this application is about."""
     acr: Mapped[str]
@@ -56,7 +60,7 @@ class Member(Base):
     """One item inside one application; never found by its department, which may have two."""
 
     __tablename__ = "member"
-    __table_args__ = ROOM_TO_CHANGE
+    __table_args__ = (Index("ix_member_holder", "holder"), ROOM_TO_CHANGE)
 
     application: Mapped[UUID] = mapped_column(ForeignKey(Application.id), primary_key=True)
     member: Mapped[str] = mapped_column(primary_key=True)

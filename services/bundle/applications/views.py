@@ -1,7 +1,7 @@
 """What applicants are shown of their applications."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +52,28 @@ class ProgressView(BaseModel):
     version: int
 
 
+class GapView(BaseModel):
+    """容缺材料 / A material that was left for later: until when (none: before the decision), and
+    when it came."""
+
+    material: str
+    name: str
+    until: date | None
+    came_at: datetime | None
+    members: list[str]
+
+
+class SignedView(BaseModel):
+    """告知承诺 / A text that was signed, and what it stands in for."""
+
+    item: str
+    code: str
+    version: int
+    digest: str
+    signed_at: datetime
+    replaces: list[str]
+
+
 class ApplicationView(ProgressView):
     """办件 / One filing: its plan's figures, the form (personal values masked), its progress."""
 
@@ -65,6 +87,8 @@ class ApplicationView(ProgressView):
     after: dict[str, Any]
     form: dict[str, Any]
     materials: list[str]
+    gaps: list[GapView]
+    commitments: list[SignedView]
     submitted_at: datetime
     completed_at: datetime | None
 
@@ -107,9 +131,29 @@ def whole(row: Any, members: Members, personal: Mapping[str, Any]) -> Applicatio
         after=plan["after"],
         form=_masked(plan["form"], personal),
         materials=sorted(row.materials),
+        gaps=_gaps(plan, row.gaps),
+        commitments=[SignedView(**_named(one, SignedView)) for one in row.commitments],
         submitted_at=row.submitted_at,
         completed_at=row.completed_at,
     )
+
+
+def _gaps(plan: Mapping[str, Any], gaps: Mapping[str, Any]) -> list[GapView]:
+    return [
+        GapView(
+            material=material["key"],
+            name=material["name"],
+            members=[why["member"] for why in material["why"]],
+            until=gaps[material["key"]]["until"],
+            came_at=gaps[material["key"]]["came_at"],
+        )
+        for material in plan["materials"]
+        if material["key"] in gaps
+    ]
+
+
+def _named(record: Mapping[str, Any], view: type[BaseModel]) -> dict[str, Any]:
+    return {name: record[name] for name in view.model_fields}
 
 
 def _progress(row: Any, members: Members) -> dict[str, Any]:

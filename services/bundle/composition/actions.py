@@ -1,19 +1,18 @@
-"""Draft a bundle, publish it, and have it ready to compose."""
+"""Draft a bundle, publish it, and let newer items into it."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.composition import rules, tables
-from services.bundle.composition.rules import ItemVersion, Published
-from services.bundle.composition.tables import Bundle, ItemCopy
+from services.bundle.composition import rules
+from services.bundle.composition.shelf import BUNDLE_VERSION, ITEM_COPY, BundleUnknown, at, newest
+from services.bundle.composition.tables import Bundle
 from services.chassis import outbox
-from services.chassis.database import table
-from services.chassis.errors import NotFound, Refusal
+from services.chassis.errors import Refusal
 from services.chassis.reading import check_match
 from services.contracts import BundlePublished
 
@@ -22,17 +21,6 @@ log = logging.getLogger(__name__)
 PUBLISHING = 7_102_646
 """The advisory lock under which bundles are published and newer items come into them: otherwise a
 version that is heard while its bundle is being published would be seen by neither."""
-BUNDLE = table(tables.Bundle)
-ITEM_COPY = table(ItemCopy)
-IN_FORCE = select(BUNDLE.c.published_version, BUNDLE.c.item_versions).where(
-    BUNDLE.c.code == bindparam("code")
-)
-
-
-class BundleUnknown(NotFound):
-    """There is no such bundle, or it is not published."""
-
-    zh = "没有这件事，或尚未发布。"
 
 
 async def put_bundle(
@@ -55,7 +43,7 @@ async def publish(tx: AsyncSession, code: str) -> Bundle:
     row = await tx.scalar(select(Bundle).where(Bundle.code == code).with_for_update())
     if row is None:
         raise BundleUnknown()
-    items = await _newest(tx, _items_of(row.record))
+    items = await newest(tx, _items_of(row.record))
     rules.publish(rules.Bundle.from_record(code, row.version, row.record), items)
 
     versions = {item: version.version for item, version in items.items()}
@@ -65,6 +53,10 @@ async def publish(tx: AsyncSession, code: str) -> Bundle:
     row.published_version, row.published, row.item_versions = row.version, row.record, versions
     await tx.flush()
     if not again:
+        kept = insert(BUNDLE_VERSION).values(
+            code=code, version=row.version, record=row.record, item_versions=versions
+        )
+        await tx.execute(kept)
         await outbox.record(tx, _told(row), version=row.version)
     return row
 
@@ -100,7 +92,7 @@ async def keep_item(tx: AsyncSession, code: str, version: int, record: dict[str,
             draft = rules.Bundle.from_record(
                 bundle.code, bundle.published_version, bundle.published
             )
-            rules.publish(draft, await _at(tx, wanted))
+            rules.publish(draft, await at(tx, wanted))
         except Refusal as refusal:
             log.warning(
                 "bundle keeps an older item version",
@@ -117,48 +109,3 @@ async def _take_turns(tx: AsyncSession) -> None:
 
 def _items_of(record: Mapping[str, Any]) -> set[str]:
     return {member["item"] for member in record["members"]}
-
-
-async def _newest(tx: AsyncSession, codes: set[str]) -> dict[str, ItemVersion]:
-    found = (
-        select(ITEM_COPY)
-        .where(ITEM_COPY.c.code.in_(codes))
-        .ext(distinct_on(ITEM_COPY.c.code))
-        .order_by(ITEM_COPY.c.code, ITEM_COPY.c.version.desc())
-    )
-    return _parsed((await tx.execute(found)).all())
-
-
-async def _at(tx: AsyncSession, versions: Mapping[str, int]) -> dict[str, ItemVersion]:
-    found = select(ITEM_COPY).where(ITEM_COPY.c.code.in_(versions))
-    rows = (await tx.execute(found)).all()
-    return _parsed([row for row in rows if versions[row.code] == row.version])
-
-
-def _parsed(rows: Sequence[Row[Any]]) -> dict[str, ItemVersion]:
-    return {row.code: ItemVersion.from_record(row.record) for row in rows}
-
-
-class Shelf:
-    """Published bundles, compiled, in this process's memory.
-
-    Each use asks the database for the version in force (one primary key), so no replica serves an
-    older one than another; making one again costs milliseconds and happens once per version.
-    """
-
-    def __init__(self) -> None:
-        self.kept: dict[str, tuple[tuple[Any, ...], Published]] = {}
-
-    async def published(self, tx: AsyncSession, code: str) -> Published:
-        row = (await tx.execute(IN_FORCE, {"code": code})).first()
-        if row is None or row.published_version is None:
-            raise BundleUnknown()
-        key = (row.published_version, *sorted(row.item_versions.items()))
-        kept = self.kept.get(code)
-        if kept is None or kept[0] != key:
-            found = select(BUNDLE.c.published).where(BUNDLE.c.code == code)
-            record = (await tx.execute(found)).scalar_one()
-            bundle = rules.Bundle.from_record(code, row.published_version, record)
-            kept = (key, rules.publish(bundle, await _at(tx, row.item_versions)))
-            self.kept[code] = kept
-        return kept[1]

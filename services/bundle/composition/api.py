@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from services.bundle.composition import actions
 from services.bundle.composition.bodies import BundleBody, Closed
+from services.bundle.composition.shelf import BundleUnknown
 from services.bundle.composition.tables import Bundle
 from services.chassis.database import Tx
 from services.chassis.identity import ANYONE, Allow, Principal
@@ -68,7 +69,7 @@ async def bundle(code: Code, tx: Tx, response: Response) -> BundleView:
     """一件事 / A published bundle."""
     row = await tx.get(Bundle, code)
     if row is None or row.published_version is None:
-        raise actions.BundleUnknown()
+        raise BundleUnknown()
     response.headers["etag"] = etag(row.version)
     return _published(row)
 

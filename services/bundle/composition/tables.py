@@ -30,4 +30,19 @@ class Bundle(Base):
     item_versions: Mapped[dict[str, Any]]
     """Item code -> version, as composed today.  A newer item version comes in when the bundle is
     still right with it."""
+    suspension: Mapped[dict[str, Any] | None]
+    """Since when and why nobody can apply for it, as long as nobody can."""
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class BundleVersion(Base):
+    """A version of a bundle as it was published.  What superseded it takes nothing away."""
+
+    __tablename__ = "bundle_version"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[dict[str, Any]]
+    item_versions: Mapped[dict[str, Any]]
+    """As it was when published; see Bundle."""
+    published_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications.rules import MemberState, Verdict
 from services.bundle.applications.tables import Application, Member
-from services.bundle.composition.actions import ITEM_COPY
 from services.bundle.composition.rules import Dossier, ItemVersion, dossier_fields
 from services.bundle.composition.rules.values import Unfit, fit, wanted
+from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.dossiers import rules
 from services.bundle.dossiers.tables import Disclosure
 from services.bundle.parties.actions import give_number

@@ -50,6 +50,9 @@ class Evidence(Base):
     digest: Mapped[str | None]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
+    checked_by: Mapped[str | None]
+    """The department that saw the original of an upload, which made it level B."""
+    checked_at: Mapped[datetime | None]
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

@@ -1,6 +1,7 @@
 """The rules of progress: which members to ask now, what became impossible, when all is settled."""
 
 from services.bundle.applications.rules.progress import (
+    UNDECIDED,
     choose,
     note_accepted,
     note_decided,
@@ -30,6 +31,7 @@ from services.bundle.applications.rules.standing import (
 )
 
 __all__ = [
+    "UNDECIDED",
     "AlreadySettled",
     "Cancellation",
     "Choice",

@@ -1,6 +1,9 @@
 """The rules of composition: publish a bundle, compose a plan, check a filing, cut a dossier."""
 
 from services.bundle.composition.rules.answering import AnswersWrong
+from services.bundle.composition.rules.answering import enough as enough_answers
+from services.bundle.composition.rules.answering import fitting as fitting_answers
+from services.bundle.composition.rules.aside import OpenFiling, subjects_of
 from services.bundle.composition.rules.bundle_records import (
     Bundle,
     Edge,
@@ -9,10 +12,13 @@ from services.bundle.composition.rules.bundle_records import (
     Party,
     Repeat,
 )
+from services.bundle.composition.rules.commitments import Key as CommitmentKey
 from services.bundle.composition.rules.composing import NothingToDo, Plan, compose, digest
 from services.bundle.composition.rules.conditions import Undecidable
+from services.bundle.composition.rules.deferral import dated, gaps
 from services.bundle.composition.rules.dossiers import Dossier, DossierField, dossier_fields
 from services.bundle.composition.rules.filing import FilingIncomplete, check_filing
+from services.bundle.composition.rules.guiding import guidance
 from services.bundle.composition.rules.item_records import (
     Duration,
     EvidenceType,
@@ -33,6 +39,7 @@ __all__ = [
     "AnswersWrong",
     "Bundle",
     "BundleFaulty",
+    "CommitmentKey",
     "Dossier",
     "DossierField",
     "Duration",
@@ -46,6 +53,7 @@ __all__ = [
     "ItemVersion",
     "MemberDefinition",
     "NothingToDo",
+    "OpenFiling",
     "Party",
     "Plan",
     "Published",
@@ -55,7 +63,13 @@ __all__ = [
     "UnknownItem",
     "check_filing",
     "compose",
+    "dated",
     "digest",
     "dossier_fields",
+    "enough_answers",
+    "fitting_answers",
+    "gaps",
+    "guidance",
     "publish",
+    "subjects_of",
 ]

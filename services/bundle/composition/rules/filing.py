@@ -6,6 +6,7 @@ Messages name the field and what would be right, never the value: it may be pers
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from services.bundle.composition.rules.commitments import signature_flaws
 from services.bundle.composition.rules.flaws import flaw, pointer
 from services.bundle.composition.rules.item_records import Rule
 from services.bundle.composition.rules.values import Unfit, fit, wanted
@@ -22,7 +23,9 @@ class FilingIncomplete(Invalid):
     zh = "申报内容不完整或不符合要求。"
 
 
-def check_filing(plan: Json, form: Json, materials: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def check_filing(
+    plan: Json, form: Json, materials: Mapping[str, Sequence[str]], signed: Sequence[Json] = ()
+) -> dict[str, Any]:
     """The form as we keep it: values normalised, what the questions answered filled in.
 
     Raises FilingIncomplete with every flaw.  Whether uploads exist is for the caller to say.
@@ -34,6 +37,7 @@ def check_filing(plan: Json, form: Json, materials: Mapping[str, Sequence[str]])
     known = {asked["field"] for asked in plan["form"]}
     flaws += [_unknown("form", field) for field in form if field not in known]
     flaws += _material_flaws(plan, materials)
+    flaws += signature_flaws(plan, signed)
     if flaws:
         raise FilingIncomplete(errors=flaws)
     return cleaned
@@ -131,7 +135,13 @@ def _length_wanted(asked: Json) -> tuple[str, str]:
 
 def _material_flaws(plan: Json, materials: Mapping[str, Sequence[str]]) -> Iterator[Flaw]:
     asked = {material["key"]: material for material in plan["materials"]}
-    spared = {f"{entry['evidence']}:{entry['owner']}": entry for entry in plan["not_asked"]}
+    spared = {
+        f"{one['evidence']}:{one['owner']}": (one["name"], one["evidence"], one["why"])
+        for one in plan["not_asked"]
+    }
+    for signed in plan.get("commitments", ()):
+        if signed["chosen"]:
+            spared |= {key: (key, key, "commitment") for key in signed["replaces"]}
     for key, material in asked.items():
         yield from _material(material, materials.get(key))
     for key in materials:
@@ -161,16 +171,18 @@ WHY_NOT = {
     "issued": ("由本次联办事项核发", "it is issued on the way"),
     "held": ("材料库中已有", "it is held already"),
     "register": ("由登记信息核验", "a register answers it"),
+    "commitment": ("已选择以告知承诺代替", "the commitment you sign replaces it"),
 }
 
 
-def _not_to_be_asked(key: str, spared: Json) -> Flaw:
-    zh, en = WHY_NOT[spared["why"]]
+def _not_to_be_asked(key: str, spared: tuple[str, str, str]) -> Flaw:
+    name, code, why = spared
+    zh, en = WHY_NOT[why]
     return flaw(
         "material-not-asked",
         pointer("materials", key),
-        f"{spared['name']}无需提交：{zh}。",
-        f"{spared['evidence']} must not be handed in: {en}.",
+        f"{name}无需提交：{zh}。",
+        f"{code} must not be handed in: {en}.",
         material=key,
     )
 

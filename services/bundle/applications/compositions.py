@@ -1,0 +1,95 @@
+"""The HTTP face of composition for applicants: questions that guide, and the plan they lead to."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import BaseModel
+
+from services.bundle.applications import filing
+from services.bundle.applications.bodies import CompositionBody
+from services.bundle.applications.filing import Wish
+from services.bundle.composition.shelf import Shelved
+from services.bundle.parties.sealing import Seals
+from services.chassis.database import Tx
+from services.chassis.identity import Allow, Principal
+from services.chassis.ticks import Now
+
+Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
+BundleCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
+
+router = APIRouter(tags=["bundle"])
+
+
+class QuestionView(BaseModel):
+    """一个问题 / What is asked, what would be an answer, and which items hang on it."""
+
+    field: str
+    name: str
+    name_en: str
+    text: str
+    text_en: str
+    type: str
+    rule: dict[str, Any]
+    decides: list[dict[str, Any]]
+
+
+class QuestionsView(BaseModel):
+    """情形引导 / Not enough is answered for a plan: the `next` question, and all that can still
+    change it (`open`).  What is `not_needed` makes no difference any more."""
+
+    bundle: str
+    version: int
+    name: str
+    region: str
+    answers: dict[str, Any]
+    next: QuestionView
+    open: list[QuestionView]
+    not_needed: list[str]
+
+
+class PlanView(BaseModel):
+    """套餐方案 / What the bundle becomes for you: who approves, what to fill in and hand in and
+    why, what is not asked and why not, what you may sign instead, what is open already, in which
+    order, by when.  File with its `digest`."""
+
+    bundle: str
+    version: int
+    name: str
+    region: str
+    answers: dict[str, Any]
+    holder_role: str
+    members: list[dict[str, Any]]
+    left_out: list[dict[str, Any]]
+    already_open: list[dict[str, Any]]
+    """在办 / Filed before and not decided: not filed again."""
+    held_back: list[dict[str, Any]]
+    """待前项办结 / Need what an open filing will issue: file them when it is there."""
+    form: list[dict[str, Any]]
+    materials: list[dict[str, Any]]
+    not_asked: list[dict[str, Any]]
+    commitments: list[dict[str, Any]]
+    promise: dict[str, Any]
+    published_promise: dict[str, Any] | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+    digest: str
+
+
+@router.post("/bundles/{code}/compositions")
+async def compose(
+    code: BundleCode,
+    body: CompositionBody,
+    who: Applicant,
+    tx: Tx,
+    shelf: Shelved,
+    sealer: Seals,
+    now: Now,
+) -> PlanView | QuestionsView:
+    """问答得方案 / Answer the questions, get the plan.  Nothing is stored.
+
+    With answers missing that can still change the plan, the next question; others are not asked.
+    """
+    chosen = tuple((one.item, one.code) for one in body.commitments)
+    wish = Wish(code, body.answers, body.holder.claim(), chosen)
+    found = await filing.consider(tx, who, wish, shelf, sealer, now)
+    return PlanView(**found) if "digest" in found else QuestionsView(**found)

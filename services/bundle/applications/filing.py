@@ -1,0 +1,318 @@
+"""Filing: what it takes, and everything or nothing of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import uuid_utils.compat
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.bundle.applications import moves, open_filings, rules
+from services.bundle.applications.moves import APPLICATION, MEMBER, Case
+from services.bundle.applications.rules import Graph, MemberState, Progress, Standing
+from services.bundle.applications.views import ApplicationView, whole
+from services.bundle.composition.rules import (
+    CommitmentKey,
+    Plan,
+    Published,
+    check_filing,
+    compose,
+    dated,
+    enough_answers,
+    fitting_answers,
+    gaps,
+    guidance,
+)
+from services.bundle.composition.shelf import Shelf
+from services.bundle.notices.actions import Fact
+from services.bundle.parties import actions as parties
+from services.bundle.parties.actions import Cast, Claim
+from services.bundle.parties.rules import NUMBER, HolderNotYours
+from services.bundle.parties.sealing import Sealer
+from services.bundle.wallet import actions as wallet
+from services.chassis import outbox, telemetry
+from services.chassis.errors import Conflict
+from services.chassis.identity import Principal
+from services.contracts import ApplicationSubmitted, Duration, MemberSelected
+
+NEW_APPLICATION = insert(APPLICATION)
+NEW_MEMBERS = insert(MEMBER)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class PlanChanged(Conflict):
+    """The plan you agreed to is no longer right; here is the new one, and nothing was stored."""
+
+    zh = "您确认的方案已不再适用；附上新方案，本次没有保存任何内容。"
+
+
+class AlreadyFiled(Conflict):
+    """This is filed already and not decided yet; here is the open application."""
+
+    zh = "同一事项已有在办的申请，无需再次申报；附上在办的办件。"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants: a bundle, under these answers, for this holder."""
+
+    bundle: str
+    answers: Mapping[str, Any]
+    claim: Claim
+    commitments: tuple[CommitmentKey, ...] = ()
+    """The commitments they choose to sign instead of bringing evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What an applicant hands in."""
+
+    wish: Wish
+    plan: str
+    form: Mapping[str, Any]
+    materials: Mapping[str, list[UUID]]
+    signed: tuple[Mapping[str, Any], ...] = ()
+    """The texts they signed, each with its version and digest."""
+
+
+async def consider(
+    tx: AsyncSession, who: Principal, wish: Wish, shelf: Shelf, sealer: Sealer, now: datetime
+) -> dict[str, Any]:
+    """The next question, or the plan when enough is answered.  Nothing is stored."""
+    published = await shelf.published(tx, wish.bundle)
+    cast = await parties.cast(tx, who, published.bundle, wish.claim, sealer)
+    if asks := guidance(published, fitting_answers(published, wish.answers)):
+        return asks
+    plan = await _plan(tx, published, cast, wish, sealer)
+    return dated(plan, day_of(now))
+
+
+async def _plan(
+    tx: AsyncSession,
+    published: Published,
+    cast: Cast,
+    wish: Wish,
+    sealer: Sealer,
+    filing: bool = False,
+) -> Plan:
+    """What this bundle becomes for these answers and this holder's wallet.
+
+    `filing`: the holders' other filings wait until this one is stored, so that two at once cannot
+    both be the first.
+    """
+    answers = enough_answers(published, wish.answers)
+    held = await wallet.held(tx, cast.roles, published, answers, sealer)
+    about = _subjects(published, answers, sealer)
+    known = open_filings.holders(published, cast.roles)
+    open_ = await open_filings.find(tx, published, known, about, filing)
+    return compose(published, answers, held, open_, wish.commitments)
+
+
+async def submit(
+    tx: AsyncSession, who: Principal, filing: Filing, shelf: Shelf, sealer: Sealer, now: datetime
+) -> ApplicationView:
+    """File: everything or nothing.  Members whose inputs are there are requested at once.
+
+    The answer is made from what was written, not read again: filing is the dearest request.
+    """
+    published = await shelf.published(tx, filing.wish.bundle)
+    cast = await parties.cast(tx, who, published.bundle, filing.wish.claim, sealer)
+    agreed = await _plan(tx, published, cast, filing.wish, sealer, filing=True)
+    _check_agreed(agreed, filing.plan, now)
+    uploads = {key: [str(one) for one in given] for key, given in filing.materials.items()}
+    form = check_filing(agreed, filing.form, uploads, filing.signed)
+    _check_named(published, cast, form, sealer)
+
+    application = uuid_utils.compat.uuid7()
+    settled = await parties.settle(tx, cast, published.bundle, form, application, sealer)
+    subjects = _subjects(published, {**form, **agreed["answers"]}, sealer)
+    await _check_not_filed(tx, published, cast, agreed, settled, subjects)
+    row = _application(application, who, published, cast, agreed, settled, subjects, now)
+    personal = {code for code, field in published.fields.items() if field.personal}
+    row["form"] = sealer.seal_form(form, personal, application)
+    row["materials"] = uploads
+    given = {key for key, uploaded in uploads.items() if uploaded}
+    row["gaps"] = gaps(agreed, given, day_of(now))
+    row["commitments"] = list(_signed(agreed, who, now))
+    members = _members(application, agreed, settled)
+    facts = _begin(row, members, agreed)
+    await tx.execute(NEW_APPLICATION, row)
+    await tx.execute(NEW_MEMBERS, members)
+    rest = (agreed, filing.materials, settled, subjects, who.sub, row["filer"])
+    await wallet.hand_in(tx, application, *rest)
+    await outbox.record_all(tx, facts)
+    return whole(SimpleNamespace(**row), members, form)
+
+
+def day_of(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
+
+
+def _check_agreed(agreed: Plan, digest: str, now: datetime) -> None:
+    """The plan is still the one the applicant saw, and there is something left to file in it."""
+    if agreed["digest"] == digest and agreed["members"]:
+        return
+    shown = dated(agreed, day_of(now))
+    if agreed["already_open"]:
+        raise AlreadyFiled(already_open=agreed["already_open"], plan=shown)
+    raise PlanChanged(plan=shown)
+
+
+async def _check_not_filed(
+    tx: AsyncSession,
+    published: Published,
+    cast: Cast,
+    agreed: Plan,
+    settled: Mapping[str, UUID],
+    subjects: Mapping[str, str],
+) -> None:
+    """What was not known before the form was read: who the holder is, and what it is about."""
+    late = {role: party for role, party in settled.items() if cast.roles.get(role) != party}
+    told = set(subjects) - {
+        code for code, kind in published.evidence.items() if kind.subject_field in agreed["answers"]
+    }
+    holders = open_filings.holders(published, settled if told else late, born=False)
+    found = await open_filings.find(tx, published, holders, subjects, lock=True)
+    selected = {(m["item"], m["holder"]): m for m in agreed["members"]}
+    again = [
+        {"member": m["member"], "item": one.item, "application": one.application}
+        | {"open_member": one.member}
+        for one in found
+        if (m := selected.get((one.item, one.owner)))
+    ]
+    if again:
+        raise AlreadyFiled(already_open=again)
+
+
+def _signed(agreed: Plan, who: Principal, now: datetime) -> Iterable[dict[str, Any]]:
+    """Who signed which text when, and what it stands in for."""
+    for one in agreed["commitments"]:
+        if one["chosen"]:
+            text = {name: one[name] for name in ("item", "code", "version", "digest")}
+            stands = {"for": one["for"], "replaces": one["replaces"]}
+            by = {"account": who.sub, "acr": who.acr, "signed_at": now.isoformat()}
+            yield text | stands | by
+
+
+def _check_named(published: Published, cast: Cast, form: Mapping[str, Any], sealer: Sealer) -> None:
+    """The existing holder named in the form must be the one the caller may act for."""
+    named = next((party for party in published.bundle.parties if party.who == "named"), None)
+    if named is None or named.number_field is None:
+        return
+    stated = sealer.index(named.kind, form.get(named.number_field))
+    if cast.number_index != stated:
+        raise HolderNotYours("number", *NUMBER)
+
+
+def _subjects(published: Published, values: Mapping[str, Any], sealer: Sealer) -> dict[str, str]:
+    """The things this application is about, by the evidence types that are tied to one."""
+    return {
+        code: sealer.index("subject", values[kind.subject_field])
+        for code, kind in published.evidence.items()
+        if kind.subject_field and kind.subject_field in values
+    }
+
+
+def _application(
+    application: UUID,
+    who: Principal,
+    published: Published,
+    cast: Cast,
+    agreed: Plan,
+    settled: Mapping[str, UUID],
+    subjects: Mapping[str, str],
+    now: datetime,
+) -> dict[str, Any]:
+    bundle = published.bundle
+    holder = settled.get(bundle.holder) or settled[f"{bundle.holder}[1]"]
+    return {
+        "id": application,
+        "bundle": bundle.code,
+        "bundle_version": bundle.version,
+        "region": bundle.region,
+        "filer_account": who.sub,
+        "principal_account": cast.principal,
+        "mandate": cast.mandate,
+        "filer": settled.get(bundle.applicant or "", holder),
+        "holder": holder,
+        "parties": {role: str(party) for role, party in settled.items()},
+        "plan": agreed,
+        "graph": moves.kept(Graph.of(agreed)),
+        "subjects": dict(subjects),
+        "acr": who.acr,
+        "outcome": None,
+        "withdrawn": False,
+        "submitted_at": now,
+        "completed_at": None,
+        "correlation": telemetry.correlation_id.get(),
+        "version": 1,
+    }
+
+
+def _members(application: UUID, agreed: Plan, settled: Mapping[str, UUID]) -> list[dict[str, Any]]:
+    return [
+        {
+            "application": application,
+            "member": member["member"],
+            "place": place,
+            "approval": uuid_utils.compat.uuid7(),
+            "department": member["department"],
+            "holder": settled[_role(member)],
+            "ask": {
+                "item": member["item"],
+                "item_version": member["item_version"],
+                "item_name": member["name"],
+                "accepts": member["accepts"],
+                "promise": member["promise"],
+                "issues": member["issues"],
+            },
+            "state": MemberState.WAITING,
+            "issued": False,
+            "requested_at": None,
+            "settled_at": None,
+            "choice": None,
+            "result_number": None,
+            "reason_code": None,
+            "late": None,
+        }
+        for place, member in enumerate(agreed["members"])
+    ]
+
+
+def _role(member: Mapping[str, Any]) -> str:
+    return f"{member['holder']}[{member['entry']}]" if member["entry"] else str(member["holder"])
+
+
+def _begin(row: dict[str, Any], members: list[dict[str, Any]], agreed: Plan) -> list[Fact]:
+    """Set every member that waits for nothing to requested; answers the events that say so."""
+    submitted = ApplicationSubmitted(
+        application=row["id"],
+        bundle=row["bundle"],
+        bundle_version=row["bundle_version"],
+        region=row["region"],
+        filer=row["filer"],
+        holder=row["holder"],
+        submitted_at=row["submitted_at"],
+        promise_hours=agreed["promise"]["working_hours"],
+        members=tuple(
+            MemberSelected(
+                member=m["member"],
+                item=m["ask"]["item"],
+                item_version=m["ask"]["item_version"],
+                department=m["department"],
+                approval=m["approval"],
+                promise=Duration(**m["ask"]["promise"]),
+            )
+            for m in members
+        ),
+    )
+    graph = Graph.of(agreed)
+    untouched = Progress({member: Standing() for member in graph.waits})
+    case = Case(SimpleNamespace(**row), graph, {m["member"]: m for m in members}, untouched)
+    case.take(rules.start(graph))
+    return [(submitted, 1, row["correlation"]), *case.facts]

@@ -1,0 +1,96 @@
+"""Bundles that can be applied for, compiled and at hand, and the item versions they are made of."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.bundle.composition import rules, tables
+from services.bundle.composition.rules import ItemVersion, Published
+from services.bundle.composition.tables import BundleVersion, ItemCopy
+from services.chassis.database import table
+from services.chassis.errors import Conflict, NotFound
+
+BUNDLE = table(tables.Bundle)
+BUNDLE_VERSION = table(BundleVersion)
+ITEM_COPY = table(ItemCopy)
+IN_FORCE = select(BUNDLE.c.published_version, BUNDLE.c.item_versions, BUNDLE.c.suspension).where(
+    BUNDLE.c.code == bindparam("code")
+)
+RECORD = select(BUNDLE.c.published).where(
+    BUNDLE.c.code == bindparam("code"), BUNDLE.c.published_version == bindparam("version")
+)
+
+
+class BundleUnknown(NotFound):
+    """There is no such bundle, or it is not published."""
+
+    zh = "没有这件事，或尚未发布。"
+
+
+class BundleSuspended(Conflict):
+    """This bundle is suspended: nobody can apply for it now; what is filed goes on."""
+
+    zh = "这件事已暂停受理，在办的办件不受影响；原因见该“一件事”的说明。"
+
+
+async def newest(tx: AsyncSession, codes: set[str]) -> dict[str, ItemVersion]:
+    """Of each item the newest version that catalog has told."""
+    found = (
+        select(ITEM_COPY)
+        .where(ITEM_COPY.c.code.in_(codes))
+        .ext(distinct_on(ITEM_COPY.c.code))
+        .order_by(ITEM_COPY.c.code, ITEM_COPY.c.version.desc())
+    )
+    return _parsed((await tx.execute(found)).all())
+
+
+async def at(tx: AsyncSession, versions: Mapping[str, int]) -> dict[str, ItemVersion]:
+    found = select(ITEM_COPY).where(ITEM_COPY.c.code.in_(versions))
+    rows = (await tx.execute(found)).all()
+    return _parsed([row for row in rows if versions[row.code] == row.version])
+
+
+def _parsed(rows: Sequence[Row[Any]]) -> dict[str, ItemVersion]:
+    return {row.code: ItemVersion.from_record(row.record) for row in rows}
+
+
+class Shelf:
+    """Published bundles, compiled, in this process's memory.
+
+    Each use asks the database for the version in force (one primary key), so no replica serves an
+    older one than another; making one again costs milliseconds and happens once per version.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[tuple[Any, ...], Published]] = {}
+
+    async def published(self, tx: AsyncSession, code: str) -> Published:
+        """Raises BundleUnknown or BundleSuspended."""
+        row = (await tx.execute(IN_FORCE, {"code": code})).first()
+        if row is None or row.published_version is None:
+            raise BundleUnknown()
+        if row.suspension is not None:
+            raise BundleSuspended(since=row.suspension["since"])
+        key = (row.published_version, *sorted(row.item_versions.items()))
+        kept = self.kept.get(code)
+        if kept is None or kept[0] != key:
+            version = {"code": code, "version": row.published_version}
+            record = (await tx.execute(RECORD, version)).scalar()
+            if record is None:  # published anew between the two statements
+                return await self.published(tx, code)
+            bundle = rules.Bundle.from_record(code, row.published_version, record)
+            kept = (key, rules.publish(bundle, await at(tx, row.item_versions)))
+            self.kept[code] = kept
+        return kept[1]
+
+
+async def _shelf(request: Request) -> Shelf:
+    shelf: Shelf = request.app.state.shelf
+    return shelf
+
+
+Shelved = Annotated[Shelf, Depends(_shelf)]
