@@ -19,6 +19,7 @@ import services.metrics.main
 from deploy.local.tokens import Signer
 from services.approval.main import ApprovalSettings
 from services.bundle.main import BundleSettings
+from services.catalog.main import CatalogSettings
 from services.chassis.settings import Settings
 from tests import world
 from tests.conftest import PARTNERS, FreshDatabase
@@ -206,7 +207,10 @@ async def kinds(
     keys = {"sealing_keys": f"k1:{KEY}", "index_key": INDEX_KEY}
     keys["uploads_url"] = folder.as_uri()
     wanted: dict[str, tuple[Any, Settings]] = {
-        "catalog": (services.catalog.main.make, Settings(**common)),
+        "catalog": (
+            services.catalog.main.make,
+            CatalogSettings(**common, partners=",".join(PARTNERS)),
+        ),
         "bundle": (services.bundle.main.make, BundleSettings(**common, **keys)),
         "approval": (
             services.approval.main.make,

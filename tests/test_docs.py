@@ -56,7 +56,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     uploads = tmp_path_factory.mktemp("uploads").as_uri()
     keys = {"sealing_keys": f"k1:{KEY}", "index_key": INDEX_KEY, "uploads_url": uploads}
     apps = (
-        services.catalog.main.make(Settings()),
+        services.catalog.main.make(),
         services.bundle.main.make(BundleSettings(**keys)),
         services.approval.main.make(ApprovalSettings()),
         services.metrics.main.make(Settings()),

@@ -12,7 +12,7 @@ from deploy.nats.partners import Partner
 SERVICES = ("catalog", "bundle", "approval", "metrics")
 PROVISIONER = "provisioner"
 PUBLISHES = {
-    "catalog": ("catalog.>", "partner.*.catalog.>"),
+    "catalog": ("catalog.>", "partner.*.delegation.>"),
     "bundle": ("bundle.>",),
     "approval": ("approval.>", "partner.>"),
     "metrics": ("metrics.>",),

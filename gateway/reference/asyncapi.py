@@ -28,8 +28,8 @@ READERS = {
 }
 """Who has a durable consumer on a stream; the broker's permissions say the same."""
 
-PUBLISHERS = {"partner": "approval", "in": PARTNER}
-"""By the first word of a type; every other word is the publishing service's own name."""
+PUBLISHERS = {"partner.delegation": "catalog", "partner": "approval", "in": PARTNER}
+"""By how a type begins; every other first word is the publishing service's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ class Described:
 
     @property
     def publisher(self) -> str:
-        first = self.kind.type.partition(".")[0]
-        return PUBLISHERS.get(first, first)
+        first, second, *_ = self.kind.type.split(".")
+        known = PUBLISHERS.get(f"{first}.{second}") or PUBLISHERS.get(first)
+        return known or first
 
     @property
     def readers(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """All tables of catalog, for its migrations; each subject's stand in its own folder."""
 
 import services.catalog.crosswalks.tables
+import services.catalog.delegations.tables
 import services.catalog.points.tables
 import services.catalog.records.tables
 import services.catalog.search.tables  # noqa: F401

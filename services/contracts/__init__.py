@@ -31,6 +31,7 @@ from services.contracts.bundle import (
     SparedEvidence,
 )
 from services.contracts.catalog import (
+    DelegationChanged,
     DepartmentChanged,
     Disposition,
     ItemPublished,
@@ -59,6 +60,7 @@ from services.contracts.partner import (
     PartnerApprovalAmended,
     PartnerApprovalCancelled,
     PartnerApprovalOpened,
+    PartnerDelegationChanged,
     ResultStated,
     ResultStatement,
 )
@@ -88,6 +90,7 @@ __all__ = [
     "Code",
     "CommitmentText",
     "DecisionStated",
+    "DelegationChanged",
     "DepartmentChanged",
     "Digest",
     "Disposition",
@@ -117,6 +120,7 @@ __all__ = [
     "PartnerApprovalAmended",
     "PartnerApprovalCancelled",
     "PartnerApprovalOpened",
+    "PartnerDelegationChanged",
     "PointChanged",
     "Requirement",
     "ResultIssued",

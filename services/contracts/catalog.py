@@ -1,6 +1,6 @@
 """Published by catalog."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -110,3 +110,47 @@ class ItemRetired(Event):
     """For the items that need `evidence`, those alike together."""
     no_longer_asks: tuple[Code, ...] = ()
     """Evidence that the item itself asks no longer (`filing`, `optimised`)."""
+
+
+class DelegationChanged(Event):
+    """A right over an item at a service point (赋权) took a step: offered, agreed, tried, ended.
+
+    The point has the right on a day if `state` is `active` or `widened`, or `trial` and the day is
+    not after `trial_until`; and if the day is before `ends_on`, where there is one.
+    """
+
+    type: ClassVar[str] = "catalog.delegation.changed"
+    stream: ClassVar[str] = "CATALOG"
+    aggregate: ClassVar[str] = "delegation"
+    route: ClassVar[str] = "catalog.delegation.changed"
+
+    delegation: str
+    """`item/point/right`."""
+    version: int
+    item: Code
+    department: Code
+    point: Code
+    right: Literal["accept", "close"]
+    """受理权, 办结权."""
+    state: Literal[
+        "offered",
+        "requested",
+        "accepted",
+        "declined",
+        "trial",
+        "active",
+        "widened",
+        "withdrawn",
+    ]
+    waits_for: Literal["above", "below"] | None = None
+    """Whose answer is outstanding: the item's department's, or the point's people's."""
+    mode: Literal["entrust", "authorise", "hand_down"]
+    """委托, 授权, 下放: in whose name the point acts."""
+    situations: tuple[Code, ...] = ()
+    """办理情形 that are covered; none named: all of the item's."""
+    only_by_rule: bool = False
+    """The point closes only what the item's instant rule decides (秒批)."""
+    trial_until: date | None = None
+    ends_on: date | None = None
+    reason_codes: tuple[Code, ...] = ()
+    changed_at: datetime

@@ -72,6 +72,42 @@ class PartnerApprovalAmended(Event):
     spared: tuple[SparedEvidence, ...]
 
 
+class PartnerDelegationChanged(Event):
+    """A right over one of your items at a service point took a step; it may be your turn.
+
+    `waits_for` `above`: your department's answer is outstanding, given over REST.
+    """
+
+    type: ClassVar[str] = "partner.delegation.changed"
+    stream: ClassVar[str] = "PARTNER_{department}"
+    aggregate: ClassVar[str] = "delegation"
+    route: ClassVar[str] = "partner.{department}.delegation.changed"
+
+    delegation: str
+    """`item/point/right`."""
+    item: Code
+    department: Code
+    point: Code
+    right: Literal["accept", "close"]
+    state: Literal[
+        "offered",
+        "requested",
+        "accepted",
+        "declined",
+        "trial",
+        "active",
+        "widened",
+        "withdrawn",
+    ]
+    waits_for: Literal["above", "below"] | None = None
+    mode: Literal["entrust", "authorise", "hand_down"]
+    situations: tuple[Code, ...] = ()
+    trial_until: date | None = None
+    ends_on: date | None = None
+    reason_codes: tuple[Code, ...] = ()
+    changed_at: datetime
+
+
 class PartnerAnswerAccepted(Event):
     """Your message was taken and has its effect."""
 

@@ -8,8 +8,8 @@ import pytest
 import services.bundle.main
 import services.catalog.main
 from services.bundle.main import BundleSettings
+from services.catalog.main import CatalogSettings
 from services.chassis.inbox import Letter, letter_of
-from services.chassis.settings import Settings
 from tests import county, world
 from tests.alone import NOBODY, alone, databases
 from tests.bundle.office import Office
@@ -20,7 +20,7 @@ from tests.platform import INDEX_KEY, KEY
 async def items(postgres, templates, signer) -> list[Letter]:
     """The items of the town and of the county, as catalog publishes them."""
     async with databases(postgres) as fresh:
-        settings = Settings(
+        settings = CatalogSettings(
             database_url=await fresh("catalog"),
             nats_url=NOBODY,
             oidc_issuer=signer.issuer,

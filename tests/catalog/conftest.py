@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 import services.catalog.main
-from services.chassis.settings import Settings
+from services.catalog.main import CatalogSettings
 from tests.alone import NOBODY, Alone, alone, databases
 from tests.platform import Person
 
@@ -15,11 +15,12 @@ DURATION = {"value": 5, "unit": "working_day"}
 @pytest.fixture(scope="module")
 async def catalog(postgres, templates, signer) -> AsyncIterator[Alone]:
     async with databases(postgres) as fresh:
-        settings = Settings(
+        settings = CatalogSettings(
             database_url=await fresh("catalog"),
             nats_url=NOBODY,
             oidc_issuer=signer.issuer,
             log_level="CRITICAL",
+            partners="market",
         )
         async with alone(services.catalog.main.make(settings), signer) as made:
             await made.person("bureau", "li").put(

@@ -91,7 +91,7 @@ async def test_a_service_neither_rules_streams_nor_reads_in_anothers_name(hub, s
 
 async def test_only_what_a_department_may_know_leaves_catalog(hub):
     connection = await hub.connect("catalog")
-    receipt = await connection.jetstream().publish("partner.fire.catalog.item.published", b"{}")
+    receipt = await connection.jetstream().publish("partner.fire.delegation.changed", b"{}")
     await connection.close()
 
     assert receipt.stream == "PARTNER_fire"

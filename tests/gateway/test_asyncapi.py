@@ -97,6 +97,8 @@ def test_what_partners_say_is_received_and_the_rest_is_sent(document: Json) -> N
     assert actions["receive.in.decision"] == "receive"
     assert actions["send.partner.approval.opened"] == "send"
     assert actions["send.catalog.item.published"] == "send"
+    told = document["operations"]["send.partner.delegation.changed"]
+    assert told["x-publisher"] == "catalog"
     decision = document["operations"]["receive.in.decision"]
     assert decision["x-publisher"] == "partner"
     assert decision["x-subject-in-own-account"] == "in.decision"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.points import rules
@@ -53,6 +53,21 @@ async def put_point(
     return row
 
 
+async def locked(tx: AsyncSession, code: str) -> ServicePoint:
+    """The point, locked, and nobody else changes the tree."""
+    await tx.execute(select(func.pg_advisory_xact_lock(PLANTING)))
+    row = await tx.get(ServicePoint, code, with_for_update=True)
+    if row is None:
+        raise absent(code)
+    return row
+
+
+async def open_below(tx: AsyncSession, code: str) -> Sequence[str]:
+    """The open points right under it."""
+    below = select(ServicePoint.code).where(ServicePoint.parent == code, ServicePoint.open)
+    return list(await tx.scalars(below.order_by(ServicePoint.code)))
+
+
 async def tell(tx: AsyncSession, row: ServicePoint) -> None:
     """A changed point is a new version of it, and an event."""
     row.version += 1
@@ -75,6 +90,15 @@ async def line(tx: AsyncSession, code: str) -> list[Above]:
     """The point itself and what stands above it, nearest first; nothing where there is none."""
     found = await tx.execute(LINE, {"code": code})
     return [Above(row.code, PointKind(row.kind), row.open) for row in found]
+
+
+def spoken_for(point: str) -> Select[tuple[str]]:
+    """The points for which the people of `point` speak: it, and the small ones below it."""
+    start = select(ServicePoint.code).where(ServicePoint.code == point)
+    reach = start.cte("spoken_for", recursive=True)
+    below = select(ServicePoint.code).join(reach, ServicePoint.parent == reach.c.code)
+    reach = reach.union(below.where(ServicePoint.kind.in_(rules.SPOKEN_FOR)))
+    return select(reach.c.code)
 
 
 async def _kinds_below(tx: AsyncSession, code: str) -> Sequence[PointKind]:

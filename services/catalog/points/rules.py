@@ -30,8 +30,10 @@ UNDER: Mapping[PointKind, frozenset[PointKind | None]] = {
 NO_ORGAN = frozenset({PointKind.VILLAGE, PointKind.STATION, PointKind.KIOSK})
 """Never an administrative organ (行政机关): a village committee governs itself (自治组织)."""
 
-STAFFED = frozenset({PointKind.HALL, PointKind.PARK, PointKind.TOWNSHIP})
-"""These answer for themselves only; the others also through the nearest of these above them."""
+SPOKEN_FOR = frozenset({PointKind.VILLAGE, PointKind.STATION, PointKind.KIOSK})
+"""Too small for an office of their own: the people of what they stand under speak for them too.
+A kiosk has no people at all.  A hall does not speak for its townships: that would be the upper
+level over again."""
 
 
 class PointFaulty(Invalid):
@@ -44,6 +46,12 @@ class PointClosed(Conflict):
     """This service point is closed."""
 
     zh = "该服务点已关闭。"
+
+
+class PointInUse(Conflict):
+    """Points stand under it, or rights are agreed there; a point is not closed over them."""
+
+    zh = "其下还有服务点，或仍有赋权，不能就此关闭。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +111,27 @@ def _children(kind: PointKind, below: Collection[PointKind]) -> list[Flaw]:
     ]
 
 
-def answering(line: Sequence[Above]) -> list[str]:
-    """Whose people speak for the first of `line`: its own, and where it is too small to have an
-    office, those of the points above it up to the nearest that has one.
+def check_closing(children: Sequence[str], delegations: Sequence[str]) -> None:
+    """`children`: the open points right under it; `delegations`: what it would lose unasked."""
+    if not children and not delegations:
+        return
+    zh, en = [], []
+    if children:
+        zh.append("先关闭或迁走其下的服务点")
+        en.append("close or move what stands under it first")
+    if delegations:
+        zh.append("先收回赋权，或以 withdraw_delegations 一并收回")
+        en.append("withdraw its delegations first, or along with it by `withdraw_delegations`")
+    raise PointInUse(
+        f"{'；'.join(zh)}。",
+        f"{'; '.join(en).capitalize()}.",
+        children=list(children),
+        delegations=list(delegations),
+    )
 
-    A kiosk has no people; a township's villages are helped by the township.  A hall does not speak
-    for a township: that would be the upper level again.
-    """
-    codes = []
-    for one in line:
-        codes.append(one.code)
-        if one.kind in STAFFED:
-            break
-    return codes
+
+def check_opening(line: Sequence[Above]) -> None:
+    """`line`: what it stands under."""
+    if line and not line[0].open:
+        told = f"先开放 {line[0].code}。", f"Open {line[0].code} first."
+        raise PointClosed(*told, parent=line[0].code)

@@ -1,0 +1,172 @@
+"""Beginning in bulk: items x points x rights, all of them or none, each flaw by its place."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import product
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.delegations import moves, rules, scope
+from services.catalog.delegations.moves import Case, Moved
+from services.catalog.delegations.rules import (
+    AlreadyUnderWay,
+    Batch,
+    CapacityFaulty,
+    ItemFacts,
+    Level,
+    PointFacts,
+    Proposal,
+    Right,
+)
+from services.catalog.delegations.tables import Delegation
+from services.catalog.points.tables import ServicePoint
+from services.catalog.records.tables import Item
+from services.chassis.errors import Flaw, Invalid
+from services.chassis.identity import Principal
+from services.chassis.problems import slug
+
+BEGINNING = 7_102_647
+"""The advisory lock under which delegations begin one after another: of two offers that overlap,
+the second finds what the first made."""
+MOST = 5_000
+TOLD = 200
+"""Flaws that are told; `flaws` says how many there are."""
+
+
+class ProposalFaulty(Invalid):
+    """Some of this cannot be proposed, so none of it was."""
+
+    zh = "其中有不能提出的，全部未提出。"
+
+
+async def propose(
+    tx: AsyncSession,
+    who: Principal,
+    batch: Batch,
+    partners: Collection[str],
+    now: datetime,
+) -> list[Moved]:
+    """Offer from above, or request from below.  Answers what was begun, in the order asked."""
+    if batch.size > MOST:
+        raise ProposalFaulty(errors=[Flaw("", f"一次至多 {MOST} 项。", f"At most {MOST} at once.")])
+    await tx.execute(select(func.pg_advisory_xact_lock(BEGINNING)))
+    items, points = await _items(tx, batch.items), await _points(tx, batch.points)
+    there = await _there(tx, batch, items, points)
+
+    flaws = [*_strangers(batch, items, points)]
+    flaws += _not_theirs(who, batch, items, await scope.points_of(tx, who))
+    for case in there:
+        flaws += _case_flaws(case, batch, moves.day(now))
+    if flaws:
+        raise ProposalFaulty(errors=flaws[:TOLD], flaws=len(flaws))
+
+    begun = [_begun(case, batch, who, moves.day(now)) for case in there]
+    await moves.write(tx, begun, partners, now)
+    return begun
+
+
+async def _items(tx: AsyncSession, codes: Sequence[str]) -> Mapping[str, ItemFacts]:
+    """Locked against retirement meanwhile."""
+    asked = select(*moves.ITEM).where(Item.code.in_(codes)).order_by(Item.code)
+    rows = await tx.execute(asked.with_for_update(read=True, of=Item))
+    return {row.code: moves.item_facts(row) for row in rows}
+
+
+async def _points(tx: AsyncSession, codes: Sequence[str]) -> Mapping[str, PointFacts]:
+    """Locked against being closed meanwhile."""
+    asked = select(ServicePoint).where(ServicePoint.code.in_(codes)).order_by(ServicePoint.code)
+    rows = await tx.scalars(asked.with_for_update(read=True))
+    return {row.code: moves.point_facts(row) for row in rows}
+
+
+async def _there(
+    tx: AsyncSession,
+    batch: Batch,
+    items: Mapping[str, ItemFacts],
+    points: Mapping[str, PointFacts],
+) -> list[Case]:
+    """Every combination asked for, as it stands; those that never were stand nowhere."""
+    kept = await moves.locked(
+        tx,
+        Delegation.item.in_(items),
+        Delegation.point.in_(points),
+        Delegation.right.in_(batch.rights),
+    )
+    known = {(case.item.code, case.point.code, case.right): case for case in kept}
+    return [
+        known.get((item, point, right)) or Case(items[item], points[point], right)
+        for item, point, right in product(batch.items, batch.points, batch.rights)
+        if item in items and point in points
+    ]
+
+
+def _strangers(
+    batch: Batch, items: Collection[str], points: Mapping[str, PointFacts]
+) -> Iterator[Flaw]:
+    for name, asked, known in (
+        ("items", batch.items, items),
+        ("points", batch.points, points),
+        ("rights", batch.rights, list(Right)),
+    ):
+        for place, code in enumerate(asked):
+            if code in asked[:place]:
+                told = f"{code} 重复。", f"{code} stands here twice."
+                yield Flaw(f"/{name}/{place}", *told, {"fault": "duplicate-code"})
+            elif code not in known:
+                told = f"没有代码 {code}，请先登记。", f"{code} is not registered yet."
+                yield Flaw(f"/{name}/{place}", *told, {"fault": "unknown-code"})
+    for place, code in enumerate(batch.points):
+        if code in points and not points[code].open:
+            told = "该服务点已关闭。", "This service point is closed."
+            yield Flaw(f"/points/{place}", *told, {"fault": "point-closed"})
+
+
+def _not_theirs(
+    who: Principal, batch: Batch, items: Mapping[str, ItemFacts], mine: Collection[str]
+) -> Iterator[Flaw]:
+    """An officer offers the department's own items, a point's people request for their point."""
+    if batch.level is Level.ABOVE:
+        for place, code in enumerate(batch.items):
+            if code in items and not scope.speaks_above(who, items[code].department):
+                told = "不是贵部门的事项。", "This is not an item of your department."
+                yield Flaw(f"/items/{place}", *told, {"fault": "not-yours"})
+        return
+    for place, code in enumerate(batch.points):
+        if code not in mine:
+            told = "您不代表该服务点。", "You do not speak for this service point."
+            yield Flaw(f"/points/{place}", *told, {"fault": "not-yours"})
+
+
+def _case_flaws(case: Case, batch: Batch, today: date) -> Iterator[Flaw]:
+    key = {"item": case.item.code, "point": case.point.code, "right": case.right.value}
+    standing = case.standing.on(today) if case.standing else None
+    if standing is not None and standing.live:
+        told = AlreadyUnderWay.zh, AlreadyUnderWay.__doc__ or ""
+        state = {"fault": slug(AlreadyUnderWay), "state": standing.state.value}
+        yield Flaw(f"/items/{batch.items.index(case.item.code)}", *told, key | state)
+    place = f"/points/{batch.points.index(case.point.code)}"
+    for objection in rules.objections(case.item, case.point, case.right, batch.terms):
+        zh = f"{objection.zh}{objection.detail_zh}"
+        en = f"{type(objection).__doc__} {objection.detail_en}"
+        yield Flaw(place, zh, en, key | {"fault": slug(type(objection))})
+    yield from rules.unknown_situations(case.item, batch.terms)
+    try:
+        rules.check_capacity(batch.capacity, batch.level, case.point.kind, case.right)
+    except CapacityFaulty as faulty:
+        yield from faulty.errors
+
+
+def _begun(case: Case, batch: Batch, who: Principal, today: date) -> Moved:
+    before = case.standing.on(today) if case.standing else None
+    after = rules.begin(before, Proposal(batch.terms, batch.level, who.sub))
+    return Moved(
+        case,
+        batch.step,
+        after,
+        who.sub,
+        batch.level,
+        capacity=moves.said(batch.capacity),
+        note=batch.note,
+        details={"terms": moves.terms_of(batch.terms)},
+    )
