@@ -29,6 +29,7 @@ OWNERS: dict[str, Service] = {
     "dossiers": "bundle",
     "mandates": "bundle",
     "approvals": "approval",
+    "calendars": "approval",
     "results": "approval",
     "supervisions": "approval",
     "cards": "approval",

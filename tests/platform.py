@@ -78,7 +78,7 @@ HOMES = {
         "service-points",
         "delegations",
     ),
-    "approval": ("approvals", "results"),
+    "approval": ("approvals", "calendars", "results"),
     "metrics": ("indicators",),
 }
 

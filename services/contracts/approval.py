@@ -38,6 +38,8 @@ class ApprovalAccepted(Event):
     member: str
     department: Code
     accepted_at: datetime
+    due: datetime | None = None
+    """When its time runs out, as far as that is known now: a pause or a new calendar changes it."""
 
 
 class ApprovalDecided(Event):

@@ -126,6 +126,16 @@ class ApprovalRequested(Event):
     region: str
     accepts: Literal["automatic", "window", "department"] = "automatic"
     promise: Duration
+    legal: Duration | None = None
+    """The item's own legal limit."""
+    extension: Duration | None = None
+    """How much that limit may be extended."""
+    licensing_law: bool = False
+    """The item is a licence (行政许可): that law sets the limits which the item does not."""
+    joint_order: bool = False
+    """The item cites an order for joint handling: the law's 45 days and 15 more are open to it."""
+    deemed_consent: bool = False
+    """The item names the law by which silence grants."""
     issues: Code | None = None
     acr: str = ""
     """Identity assurance of the filing (OIDC `acr`)."""

@@ -34,6 +34,9 @@ class PartnerApprovalOpened(Event):
     opened_at: datetime
     spared: tuple[SparedEvidence, ...] = ()
     """Evidence of the item's requirements that is no longer asked of this applicant."""
+    due: datetime | None = None
+    """When its time runs out, as reckoned now; ask `approvals/{id}/clock` for the reasons.  Not
+    before the acceptance: the clock does not run yet."""
 
 
 class PartnerApprovalCancelled(Event):

@@ -16,6 +16,8 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.approval.clock import actions as clock
+from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import rules
 from services.approval.desk.rules import Command, State
 from services.approval.desk.tables import Approval, Result, Spared
@@ -40,18 +42,21 @@ OPEN = insert_all(APPROVAL, COLUMNS, returning=COLUMNS)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-async def accept(tx: AsyncSession, approval: UUID, department: str) -> Row[Any]:
-    """Take the approval on (受理).  Accepting twice is accepting once."""
+async def accept(tx: AsyncSession, time: Timekeeper, approval: UUID, department: str) -> Row[Any]:
+    """Take the approval on (受理): its clock runs.  Accepting twice is accepting once."""
     row = await locked(tx, approval, department)
     rules.check(Command.ACCEPT, row.state)
     if row.state is not State.OPENED:
         return row
+    return await accepted(tx, time, row, time.now())
 
-    now = datetime.now(UTC)
-    row = await _change(tx, row, state=State.ACCEPTED, accepted_at=now)
-    await outbox.record(
-        tx, acceptance(row), version=row.version, correlation=row.correlation or None
-    )
+
+async def accepted(tx: AsyncSession, time: Timekeeper, row: Row[Any], at: datetime) -> Row[Any]:
+    """Have the clock of a locked, unaccepted approval run from `at` on, and tell."""
+    row = await _change(tx, row, state=State.ACCEPTED, accepted_at=at)
+    due = clock.due_of(await clock.rearm(tx, time, row))
+    told = acceptance(row, due)
+    await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
     return row
 
 
@@ -155,13 +160,14 @@ def receipt_number(now: datetime) -> str:
     return f"OV{now.astimezone(SHANGHAI):%Y%m%d}-{drawn:013X}"
 
 
-def acceptance(row: Row[Any]) -> ApprovalAccepted:
+def acceptance(row: Row[Any], due: datetime | None) -> ApprovalAccepted:
     return ApprovalAccepted(
         approval=row.id,
         application=row.application,
         member=row.member,
         department=row.department,
         accepted_at=row.accepted_at,
+        due=due,
     )
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row, select
 
+from services.approval.clock.timekeeping import Time
 from services.approval.desk import actions, rules
 from services.approval.desk.actions import APPROVAL, RESULT, SPARED
 from services.approval.desk.rules import State
@@ -76,6 +77,7 @@ class ApprovalView(BaseModel):
     department: str
     region: str
     promise: Duration
+    legal: Duration | None
     issues: str | None
     acr: str
     relies_on: list[str]
@@ -143,10 +145,10 @@ async def show(approval: UUID, who: Desk, tx: Tx, response: Response) -> WholeAp
 
 @router.put("/approvals/{approval}/acceptance")
 async def accept(
-    approval: UUID, body: Acceptance, who: Desk, tx: Tx, response: Response
+    approval: UUID, body: Acceptance, who: Desk, time: Time, tx: Tx, response: Response
 ) -> ApprovalView:
     """受理 / Accept: the legal clock starts.  Accepting twice is accepting once."""
-    row = await actions.accept(tx, approval, department_of(who))
+    row = await actions.accept(tx, time, approval, department_of(who))
     response.headers["etag"] = etag(row.version)
     return ApprovalView.model_validate(row)
 

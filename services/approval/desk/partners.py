@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions
 from services.approval.desk.rules import State
 from services.chassis import outbox, problems
@@ -28,16 +29,16 @@ from services.contracts import (
 )
 
 
-def subscriptions(partners: Iterable[str]) -> list[Subscription]:
-    return [_subscription(department) for department in partners]
+def subscriptions(partners: Iterable[str], time: Timekeeper) -> list[Subscription]:
+    return [_subscription(department, time) for department in partners]
 
 
-def _subscription(department: str) -> Subscription:
+def _subscription(department: str, time: Timekeeper) -> Subscription:
     by = f"system:{department}"
 
     async def accept(tx: AsyncSession, heard: Sequence[Heard[AcceptanceStated]]) -> None:
         for one in _in_order(heard):
-            await actions.accept(tx, one.event.approval, department)
+            await actions.accept(tx, time, one.event.approval, department)
             await _answer(tx, department, one)
 
     async def decide(tx: AsyncSession, heard: Sequence[Heard[DecisionStated]]) -> None:

@@ -1,12 +1,14 @@
 """What we do when bundle asks for an answer, or no longer wants it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.approval.clock import actions as clock
+from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions
 from services.approval.desk.rules import OPEN, State
 from services.chassis import outbox
@@ -26,25 +28,31 @@ from services.contracts import (
 )
 
 
-def reactions(partners: Collection[str]) -> Mapping[Any, Reaction]:
+def reactions(partners: Collection[str], time: Timekeeper) -> Mapping[Any, Reaction]:
     """`partners`: the departments whose own systems are told on their own streams."""
 
     async def open_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalRequested]]) -> None:
         """Put each requested approval on its desk; accept at once where its item says so."""
-        opened = await actions.open_all(tx, [_opened(one) for one in heard])
+        opened = await actions.open_all(tx, [_opened(one, time.now()) for one in heard])
         spared = {one.event.approval: one.event.spared for one in heard if one.event.spared}
         await actions.spare(tx, spared.items())
+        ahead = await clock.arm_new(tx, time, opened)
         told = [
             (event, row.version, row.correlation)
             for row in opened
-            for event in _openings(row, row.department in partners, spared.get(row.id, ()))
+            for event in _openings(
+                row,
+                clock.due_of(ahead[row.id]),
+                row.department in partners,
+                spared.get(row.id, ()),
+            )
         ]
         await outbox.record_all(tx, told)
 
     async def cancel_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalCancelled]]) -> None:
         """End what may still be ended; a cancellation that comes first leaves a mark."""
         for one in sorted(heard, key=lambda one: one.event.approval):
-            if await actions.leave_mark(tx, _mark(one)):
+            if await actions.leave_mark(tx, _mark(one, time.now())):
                 continue
             row = await actions.cancel(tx, one.event.approval, one.event.reason)
             if row is not None and row.department in partners:
@@ -69,8 +77,8 @@ def reactions(partners: Collection[str]) -> Mapping[Any, Reaction]:
     }
 
 
-def _opened(one: Heard[ApprovalRequested]) -> dict[str, Any]:
-    event, now = one.event, datetime.now(UTC)
+def _opened(one: Heard[ApprovalRequested], now: datetime) -> dict[str, Any]:
+    event = one.event
     automatic = event.accepts == "automatic"
     return {
         "id": event.approval,
@@ -83,6 +91,11 @@ def _opened(one: Heard[ApprovalRequested]) -> dict[str, Any]:
         "department": event.department,
         "region": event.region,
         "promise": event.promise.model_dump(),
+        "legal": event.legal.model_dump() if event.legal else None,
+        "extension": event.extension.model_dump() if event.extension else None,
+        "licensing_law": event.licensing_law,
+        "joint_order": event.joint_order,
+        "deemed_consent": event.deemed_consent,
         "issues": event.issues,
         "acr": event.acr,
         "holder": event.holder,
@@ -96,7 +109,7 @@ def _opened(one: Heard[ApprovalRequested]) -> dict[str, Any]:
     }
 
 
-def _mark(one: Heard[ApprovalCancelled]) -> dict[str, Any]:
+def _mark(one: Heard[ApprovalCancelled], now: datetime) -> dict[str, Any]:
     return {
         "id": one.event.approval,
         "application": one.event.application,
@@ -112,18 +125,20 @@ def _mark(one: Heard[ApprovalCancelled]) -> dict[str, Any]:
         "facts": {},
         "relies_on": [],
         "state": State.CANCELLED,
-        "opened_at": datetime.now(UTC),
+        "opened_at": now,
         "correlation": one.correlation,
         "version": 1,
     }
 
 
-def _openings(row: Row[Any], partner: bool, spared: Sequence[SparedEvidence]) -> list[Event]:
+def _openings(
+    row: Row[Any], due: datetime | None, partner: bool, spared: Sequence[SparedEvidence]
+) -> list[Event]:
     told: list[Event] = [_opening(row)]
     if row.state is State.ACCEPTED:
-        told.append(actions.acceptance(row))
+        told.append(actions.acceptance(row, due))
     if partner:
-        told.append(_partner_opening(row, spared))
+        told.append(_partner_opening(row, due, spared))
     return told
 
 
@@ -152,7 +167,9 @@ async def _amended(
     return told, one.sequence, one.correlation
 
 
-def _partner_opening(row: Row[Any], spared: Sequence[SparedEvidence]) -> PartnerApprovalOpened:
+def _partner_opening(
+    row: Row[Any], due: datetime | None, spared: Sequence[SparedEvidence]
+) -> PartnerApprovalOpened:
     return PartnerApprovalOpened(
         approval=row.id,
         application=row.application,
@@ -166,4 +183,5 @@ def _partner_opening(row: Row[Any], spared: Sequence[SparedEvidence]) -> Partner
         accepted=row.state is State.ACCEPTED,
         opened_at=row.opened_at,
         spared=tuple(spared),
+        due=due,
     )

@@ -38,6 +38,12 @@ class Approval(Base):
     department: Mapped[str]
     region: Mapped[str] = mapped_column(default="")
     promise: Mapped[dict[str, Any]]
+    legal: Mapped[dict[str, Any] | None]
+    extension: Mapped[dict[str, Any] | None]
+    """How much the item lets its limit be extended; clock's Extension says by how much it was."""
+    licensing_law: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    joint_order: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    deemed_consent: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     issues: Mapped[str | None]
     acr: Mapped[str] = mapped_column(default="")
     holder: Mapped[UUID | None]

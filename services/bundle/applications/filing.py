@@ -269,6 +269,7 @@ def _members(application: UUID, agreed: Plan, settled: Mapping[str, UUID]) -> li
                 "item_name": member["name"],
                 "accepts": member["accepts"],
                 "promise": member["promise"],
+                **member["clock"],
                 "issues": member["issues"],
             },
             "state": MemberState.WAITING,

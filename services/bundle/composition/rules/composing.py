@@ -148,6 +148,7 @@ def _member(
         "entry": member.entry,
         "list": repeat.list if repeat else None,
         "promise": item.promised.record(),
+        "clock": dict(item.clock),
         "accepts": item.accepts,
         "issues": item.issues,
         "situations": [

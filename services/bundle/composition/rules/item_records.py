@@ -232,6 +232,8 @@ class Item:
     department: str
     accepts: str
     promised: Duration
+    clock: Json
+    """What the authority's legal clock needs of it: limits, and flags for what they rest on."""
     visits: int
     fields: tuple[FieldUse, ...]
     requirements: tuple[Requirement, ...]
@@ -249,6 +251,7 @@ class Item:
             department=record["department"],
             accepts=record.get("accepts", "automatic"),
             promised=Duration.from_record(record["promised"]),
+            clock=_clock(record),
             visits=record.get("visits", 0),
             fields=tuple(map(FieldUse.from_record, record.get("fields", ()))),
             requirements=tuple(map(Requirement.from_record, record.get("requirements", ()))),
@@ -259,6 +262,24 @@ class Item:
                 record.get("place", ""), record.get("hours", ""), record.get("phone", "")
             ),
         )
+
+
+LICENCE = "01"
+"""行政许可, among the kinds of GB/T 39046 Annex A."""
+
+
+def _clock(record: Json) -> dict[str, Any]:
+    return {
+        "legal": _length(record.get("legal")),
+        "extension": _length(record.get("extension")),
+        "licensing_law": record.get("kind", LICENCE) == LICENCE,
+        "joint_order": bool(record.get("joint_order", "").strip()),
+        "deemed_consent": bool(record.get("deemed_consent", "").strip()),
+    }
+
+
+def _length(record: Json | None) -> dict[str, Any] | None:
+    return Duration.from_record(record).record() if record else None
 
 
 @dataclass(frozen=True, slots=True)

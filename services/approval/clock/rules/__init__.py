@@ -1,0 +1,1 @@
+"""How time is counted: days, lengths, reckoning, explaining, the ledger.  Plain values, no I/O."""

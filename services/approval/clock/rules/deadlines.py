@@ -1,0 +1,132 @@
+"""Which deadlines an approval has, and when each comes: all from its facts and its ledger."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from services.approval.clock.rules.lengths import CORRECTION, Basis, Length, Terms
+from services.approval.clock.rules.reckoning import Count, Pause, Reckoned, Rules, reckon
+
+YELLOW, RED = "yellow", "red"
+"""Of whichever ends first, the promise or the legal limit."""
+LEGAL = "legal_overdue"
+DEEMED_ACCEPTED = "deemed_accepted"
+DEEMED_CONSENT = "deemed_consent"
+
+
+class Deadline(NamedTuple):
+    kind: str
+    ref: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """A clock of its own inside the approval."""
+
+    id: UUID
+    kind: str
+    start: datetime
+    length: Length
+
+    def count(self) -> Count:
+        return Count(self.start, (self.length,))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One of the things that are counted about an approval."""
+
+    kind: str
+    basis: Basis
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the clock knows of one approval."""
+
+    id: UUID
+    terms: Terms
+    received: datetime | None
+    """Since when acceptance is awaited.  None: it is not, or the applicant's answer is."""
+    accepted: datetime | None
+    stopped: datetime | None
+    """Decided, or no longer wanted."""
+    pauses: tuple[Pause, ...] = ()
+    extension: Length | None = None
+    small: tuple[Small, ...] = ()
+
+    def promised(self) -> Count | None:
+        return self._count(self.terms.promise)
+
+    def legal(self) -> Count | None:
+        limit = self.terms.limit()
+        return self._count(limit[0]) if limit else None
+
+    def acceptance(self) -> Count | None:
+        """What is missing is told within five days, else the approval counts as accepted."""
+        return Count(self.received, (CORRECTION,)) if self.received else None
+
+    def _count(self, limit: Length) -> Count | None:
+        if self.accepted is None:
+            return None
+        budget = (limit, self.extension) if self.extension else (limit,)
+        return Count(self.accepted, budget, self.pauses)
+
+
+def counts(case: Case) -> list[Counted]:
+    """Everything that is counted: before the acceptance that time, after it the limits."""
+    told = [Counted(one.kind, Basis.ITEM, one.count()) for one in case.small]
+    limit, legal, promised = case.terms.limit(), case.legal(), case.promised()
+    if limit and legal:
+        told.insert(0, Counted("legal", limit[1], legal))
+    if promised:
+        told.insert(0, Counted("promised", Basis.ITEM, promised))
+    elif acceptance := case.acceptance():
+        told.insert(0, Counted("acceptance", Basis.LICENSING_LAW, acceptance))
+    return told
+
+
+def first(case: Case, rules: Rules) -> Reckoned:
+    """The promise or the legal limit, whichever ends first.  Nothing before the acceptance."""
+    counts = [count for count in (case.promised(), case.legal()) if count]
+    reckoned = [reckon(count, rules) for count in counts]
+    never = datetime.max.replace(tzinfo=UTC)
+    return min(reckoned, key=lambda r: (r.due or never, r.yellow or never), default=Reckoned(None))
+
+
+def deadlines(case: Case, rules: Rules) -> list[Deadline]:
+    """All there are; while the main clock stands still, only the small ones' come nearer."""
+    if case.stopped is not None:
+        return []
+    return [*_of_case(case, rules), *_of_small(case.small, rules)]
+
+
+def _of_case(case: Case, rules: Rules) -> Iterator[Deadline]:
+    if case.accepted is None:
+        acceptance = case.acceptance()
+        due = reckon(acceptance, rules).due if acceptance else None
+        if due:
+            yield Deadline(DEEMED_ACCEPTED, case.id, due)
+        return
+    due, yellow = first(case, rules)
+    if yellow:
+        yield Deadline(YELLOW, case.id, yellow)
+    if due:
+        yield Deadline(RED, case.id, due)
+    count = case.legal()
+    legal = reckon(count, rules).due if count else None
+    if legal:
+        yield Deadline(LEGAL, case.id, legal)
+        if case.terms.deemed_consent:
+            yield Deadline(DEEMED_CONSENT, case.id, legal)
+
+
+def _of_small(small: Sequence[Small], rules: Rules) -> Iterator[Deadline]:
+    for one in small:
+        due = reckon(one.count(), rules).due
+        if due:
+            yield Deadline(one.kind, one.id, due)

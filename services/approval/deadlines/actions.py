@@ -1,0 +1,160 @@
+"""Alarms ring: each approval whose alarm is due is looked at, and what has come is told once.
+
+The alarm only wakes; the ledger decides.  One transaction looks at a few approvals, each locked: a
+replica passes over what another one holds, a clock that jumps finds everything that has come, and
+a deadline that is written down as reached does not come again, whichever way the clock jumps back.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.approval.clock import actions as clock
+from services.approval.clock.actions import ALARM, REACHED
+from services.approval.clock.rules.deadlines import DEEMED_ACCEPTED, Deadline, deadlines
+from services.approval.clock.rules.reckoning import Rules
+from services.approval.clock.timekeeping import Timekeeper
+from services.approval.desk import actions as desk
+from services.approval.desk.actions import APPROVAL
+from services.approval.desk.rules import OPEN
+from services.chassis.ticks import Work
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+MANY = 500
+PATIENCE = timedelta(minutes=1)
+LONGEST = timedelta(hours=1)
+
+Handler = Callable[[AsyncSession, Timekeeper, Row[Any], Deadline], Awaitable[None]]
+"""Does what follows from a deadline, in the transaction that writes it down; the approval's row is
+locked.  If it raises, nothing of that approval happens, and it is tried again later."""
+Handlers = Mapping[str, Sequence[Handler]]
+"""By the deadline's kind."""
+
+
+def ring(time: Timekeeper, handlers: Handlers) -> Work:
+    """What a service does every second; see chassis/ticks.py."""
+
+    async def round_of_alarms(tx: AsyncSession, now: datetime) -> bool:
+        rules = await time.rules(tx)
+        forgotten = len((await tx.execute(FORGET, {"now": now})).all())
+        found = (await tx.execute(RINGING, {"now": now})).all()
+        for row in found:
+            await _look_at(tx, time, rules, row, now, handlers)
+        return len(found) == AT_ONCE or forgotten == MANY
+
+    return round_of_alarms
+
+
+# Alarms of approvals that were decided in time: nobody stopped them, to keep deciding swift.
+FORGET = (
+    delete(ALARM)
+    .where(ALARM.c.kind == clock.APPROVAL)
+    .where(
+        ALARM.c.subject.in_(
+            select(ALARM.c.subject)
+            .join(APPROVAL, APPROVAL.c.id == ALARM.c.subject)
+            .where(ALARM.c.kind == clock.APPROVAL, ALARM.c.at <= bindparam("now"))
+            .where(APPROVAL.c.state.not_in(OPEN))
+            .limit(MANY)
+        )
+    )
+    .returning(ALARM.c.subject)
+)
+RINGING = (
+    select(APPROVAL, ALARM.c.tries)
+    .join(ALARM, ALARM.c.subject == APPROVAL.c.id)
+    .where(ALARM.c.kind == clock.APPROVAL, ALARM.c.at <= bindparam("now"))
+    .order_by(ALARM.c.at)
+    .limit(AT_ONCE)
+    .with_for_update(of=APPROVAL, skip_locked=True)
+)
+
+
+def reset(time: Timekeeper) -> Work:
+    """After a new calendar: set anew, many at once, the alarms that an older one set.
+
+    The alarm's lock comes before the ledger is read, so whoever changes a ledger meanwhile sets
+    the alarm after us.
+    """
+
+    async def round_of_old_alarms(tx: AsyncSession, now: datetime) -> bool:
+        rules = await time.rules(tx)
+        if rules.calendar.edition == 0:
+            return False
+        found = (await tx.execute(OLD, {"edition": rules.calendar.edition})).all()
+        rows = {row.id: row for row in (await tx.execute(OF_THESE, _ids(found))).all()}
+        reached = clock.by_approval((await tx.execute(clock.REACHED_OF, _ids(found))).all())
+        cases = await clock.cases_of(tx, list(rows.values()))
+        coming = {case.id: clock.ahead(deadlines(case, rules), reached[case.id]) for case in cases}
+        await clock.set_again(tx, coming, rules)
+        return len(found) == MANY
+
+    return round_of_old_alarms
+
+
+OLD = (
+    select(ALARM.c.subject)
+    .where(ALARM.c.kind == clock.APPROVAL, ALARM.c.edition < bindparam("edition"))
+    .limit(MANY)
+    .with_for_update(skip_locked=True)
+)
+OF_THESE = select(APPROVAL).where(APPROVAL.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+
+
+def _ids(found: Sequence[Row[Any]]) -> dict[str, list[UUID]]:
+    return {"ids": [row.subject for row in found]}
+
+
+async def _look_at(
+    tx: AsyncSession,
+    time: Timekeeper,
+    rules: Rules,
+    row: Row[Any],
+    now: datetime,
+    handlers: Handlers,
+) -> None:
+    """Whatever goes wrong with one approval is its own trouble, and is tried again."""
+    try:
+        async with tx.begin_nested():
+            await reach(tx, time, row, now, handlers)
+    except Exception:
+        log.exception("a deadline failed, comes again", extra={"approval": str(row.id)})
+        wait = min(PATIENCE * 2 ** min(row.tries, 10), LONGEST)
+        values = {"at": now + wait, "tries": row.tries + 1, "edition": rules.calendar.edition}
+        same = ALARM.c.subject == row.id, ALARM.c.kind == clock.APPROVAL
+        await tx.execute(update(ALARM).where(*same).values(values))
+
+
+async def reach(
+    tx: AsyncSession, time: Timekeeper, row: Row[Any], now: datetime, handlers: Handlers
+) -> None:
+    """Write down which deadlines of a locked approval have come, and do what follows from them."""
+    rules = await time.rules(tx)
+    reached = (await tx.execute(clock.REACHED_OF, {"ids": [row.id]})).all()
+    coming = clock.ahead(deadlines(await clock.case_of(tx, row), rules), reached)
+    for one in sorted(coming, key=lambda one: one.at):
+        if one.at > now:
+            break
+        entry = {"approval": row.id, "kind": one.kind, "ref": one.ref, "due_at": one.at}
+        await tx.execute(insert(REACHED).values(entry | {"reached_at": now}))
+        for handle in handlers.get(one.kind, ()):
+            await handle(tx, time, row, one)
+    after = (await tx.execute(select(APPROVAL).where(APPROVAL.c.id == row.id))).one()
+    await clock.rearm(tx, time, after)
+
+
+async def deem_accepted(
+    tx: AsyncSession, time: Timekeeper, row: Row[Any], deadline: Deadline
+) -> None:
+    """Who says nothing for five days accepted on receipt (行政许可法 art. 32)."""
+    await desk.accepted(tx, time, row, row.opened_at)
+
+
+HANDLERS: dict[str, tuple[Handler, ...]] = {DEEMED_ACCEPTED: (deem_accepted,)}
