@@ -37,6 +37,7 @@ PLANTED = [
     (SUBJECTS, "services.bundle.applications.live", "services.bundle.dossiers.rules"),
     (SUBJECTS, "services.bundle.composition.tables", "services.bundle.wallet.tables"),
     (CATALOGUE, "services.catalog.records.actions", "services.catalog.crosswalks.rules"),
+    (CATALOGUE, "services.catalog.records.publishing", "services.catalog.versions.rules"),
     (CATALOGUE, "services.catalog.schema", "services.catalog.records.tables"),
     (CATALOGUE, "services.catalog.search.tables", "services.catalog.records.tables"),
     (SUBJECT, "services.approval.clock.timekeeping", "services.approval.clock.actions"),

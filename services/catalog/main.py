@@ -8,8 +8,11 @@ from services.catalog.delegations.reading import router as delegated
 from services.catalog.points.api import router as points
 from services.catalog.records.api import router as records
 from services.catalog.records.indexing import catch_up
+from services.catalog.records.publishing import come_into_force
+from services.catalog.versions.api import router as versions
 from services.chassis.app import build
 from services.chassis.settings import Settings
+from services.chassis.ticks import every
 
 
 class CatalogSettings(Settings):
@@ -23,7 +26,8 @@ class CatalogSettings(Settings):
 
 def make(settings: CatalogSettings | None = None) -> FastAPI:
     settings = settings or CatalogSettings()
-    routers = [records, points, delegated, delegations, closing, crosswalks]
-    app = build("catalog", catalog.__doc__ or "", routers, [], settings, [catch_up])
+    routers = [records, versions, points, delegated, delegations, closing, crosswalks]
+    background = [catch_up, every(20, come_into_force)]
+    app = build("catalog", catalog.__doc__ or "", routers, [], settings, background)
     app.state.partners = settings.departments
     return app

@@ -4,7 +4,8 @@ import services.catalog.crosswalks.tables
 import services.catalog.delegations.tables
 import services.catalog.points.tables
 import services.catalog.records.tables
-import services.catalog.search.tables  # noqa: F401
+import services.catalog.search.tables
+import services.catalog.versions.tables  # noqa: F401
 from services.catalog.schema import Base
 
 __all__ = ["Base"]

@@ -165,6 +165,14 @@ def _principal(claims: dict[str, Any]) -> Principal:
     )
 
 
+async def _bearer(request: Request) -> Principal:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("请在 Authorization 中带上 Bearer 令牌。", "Send a Bearer token.")
+    verifier: Verifies = request.app.state.verifier
+    return await verifier.principal(token.strip())
+
+
 class Allow(SecurityBase):
     """The policy of a route: callers with one of these roles.
 
@@ -179,11 +187,7 @@ class Allow(SecurityBase):
         self.scheme_name = "oidc"
 
     async def __call__(self, request: Request) -> Principal:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated("请在 Authorization 中带上 Bearer 令牌。", "Send a Bearer token.")
-        verifier: Verifies = request.app.state.verifier
-        principal = await verifier.principal(token.strip())
+        principal = await _bearer(request)
         if not principal.roles.intersection(self.roles):
             needed = ", ".join(self.roles)
             raise Excluded(f"需要的角色：{needed}。", f"It takes one of: {needed}.")
@@ -197,8 +201,15 @@ class Public:
 
     roles = ("public",)
 
-    async def __call__(self) -> None:
+    async def __call__(self, request: Request) -> Principal | None:
         return None
+
+
+class Known(Public):
+    """The policy of a route that answers without a token, and tells some who bring one more."""
+
+    async def __call__(self, request: Request) -> Principal | None:
+        return await _bearer(request) if "authorization" in request.headers else None
 
 
 ANYONE = Depends(Public())

@@ -1,7 +1,8 @@
 """What the bureau's editors do: put records into the catalogue."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, or_, select, text
@@ -11,13 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.catalog.records import rules
 from services.catalog.records.indexing import index_department
 from services.catalog.records.publishing import (
+    AT_ONCE,
+    bring_due,
     evidence_of,
     fields_of,
-    publish,
+    put_in_force,
     republish,
     take_turns,
 )
-from services.catalog.records.tables import Department, EvidenceType, Field, Item, Record
+from services.catalog.records.tables import (
+    Department,
+    EvidenceType,
+    Field,
+    Item,
+    ItemScheduled,
+    Record,
+)
 from services.chassis import outbox
 from services.chassis.errors import Flaw
 from services.chassis.reading import check_match
@@ -48,7 +58,7 @@ async def put_department(
 
 
 async def put_field(
-    tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
+    tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None, today: date
 ) -> Field:
     await take_turns(tx)
     lists = await _codes(tx, Field, Field.record["of"].contains([code]))
@@ -56,58 +66,75 @@ async def put_field(
     papers = await _codes(
         tx, EvidenceType, or_(tied, EvidenceType.record["content"].contains([code]))
     )
-    rules.check_field(code, record, await _types(tx), inside=bool(lists or papers))
+    readers = await _unreadable(tx, code, record)
+    rules.check_field(code, record, await _types(tx), bool(lists or papers), readers)
 
     row, changed = await _put(tx, Field, code, record, if_match)
     if changed:
         embedding = {code, *lists}
         await republish(
-            tx, lambda item: bool(fields_of(item) & embedding or evidence_of(item) & papers)
+            tx,
+            lambda item: bool(fields_of(item) & embedding or evidence_of(item) & papers),
+            today,
         )
     return row
 
 
+async def _unreadable(tx: AsyncSession, code: str, record: dict[str, Any]) -> list[str]:
+    """Items in force or to come whose conditions break when the field becomes as in `record`."""
+    fields = {one: known for one, known in await tx.execute(select(Field.code, Field.record))}
+    old = fields.get(code)
+    if old is None or all(old[name] == record[name] for name in ("type", "personal")):
+        return []
+    fields[code] = record
+    found = list(await tx.execute(select(Item.code, Item.record)))
+    found += await tx.execute(select(ItemScheduled.code, ItemScheduled.record))
+    broken = {one for item, known in found for one in rules.unreadable(code, {item: known}, fields)}
+    return sorted(broken)
+
+
 async def put_evidence_type(
-    tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
+    tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None, today: date
 ) -> EvidenceType:
     await take_turns(tx)
     rules.check_evidence_type(record, await _types(tx))
 
     row, changed = await _put(tx, EvidenceType, code, record, if_match)
     if changed:
-        await republish(tx, lambda item: code in evidence_of(item))
+        await republish(tx, lambda item: code in evidence_of(item), today)
     return row
 
 
 async def put_item(
-    tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
+    tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None, today: date
 ) -> Item:
-    """Publish an item, or its next version; the same record again changes nothing."""
-    await put_items(tx, {code: record}, {code: if_match})
+    """Publish an item at once, or its next version; the same record again changes nothing."""
+    await put_items(tx, {code: record}, today, {code: if_match})
     return await tx.get_one(Item, code)
 
 
 async def put_items(
     tx: AsyncSession,
     records: Mapping[str, dict[str, Any]],
+    today: date,
     if_match: Mapping[str, str | None] | None = None,
 ) -> None:
     """`put_item` for any number of items by code: all of them, or none."""
     await take_turns(tx)
+    while await bring_due(tx, today, records) == AT_ONCE:
+        continue
+    await check_items(tx, records)
+
+    known = select(Item.code, Item.version).where(Item.code.in_(if_match or ()))
+    versions = {code: version for code, version in await tx.execute(known)}
+    for code, match in (if_match or {}).items():
+        check_match(match, versions.get(code, 0))
+    await put_in_force(tx, records, today)
+
+
+async def check_items(tx: AsyncSession, records: Mapping[str, dict[str, Any]]) -> None:
     if flaws := await item_flaws(tx, records):
         raise rules.RecordFaulty(errors=[flaw for one in flaws.values() for flaw in one])
-
-    known = await _items(tx, records)
-    for code, match in (if_match or {}).items():
-        check_match(match, known[code].version if code in known else 0)
-    new = [_new_item(code, record) for code, record in records.items() if code not in known]
-    changed = [item for code, item in known.items() if item.record != records[code]]
-    for item in changed:
-        item.record, item.version = records[item.code], item.version + 1
-        item.department = item.record["department"]
-    tx.add_all(new)
-    await tx.flush()
-    await publish(tx, [*new, *changed])
 
 
 async def item_flaws(
@@ -127,15 +154,6 @@ async def item_flaws(
         if flaws := rules.item_flaws(record, replace(known, owners=others)):
             found[code] = flaws
     return found
-
-
-async def _items(tx: AsyncSession, codes: Collection[str]) -> dict[str, Item]:
-    found = select(Item).where(Item.code.in_(codes)).order_by(Item.code).with_for_update()
-    return {item.code: item for item in await tx.scalars(found)}
-
-
-def _new_item(code: str, record: dict[str, Any]) -> Item:
-    return Item(code=code, version=1, record=record, department=record["department"])
 
 
 async def _put(

@@ -1,6 +1,7 @@
 """The HTTP face of catalog: anybody reads, the bureau writes."""
 
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict
@@ -9,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records import actions
+from services.catalog.records.rules import day_of
 from services.catalog.records.tables import (
     Department,
     EvidenceType,
     Field,
     Item,
-    ItemVersion,
     Record,
 )
 from services.catalog.search.api import Search
@@ -24,6 +25,7 @@ from services.chassis.errors import NotFound
 from services.chassis.identity import ANYONE, Allow, Principal
 from services.chassis.reading import Cursor, IfMatch, Limit, Page, etag, position
 from services.chassis.reading import cursor as next_page
+from services.chassis.ticks import Now
 from services.contracts import EvidenceTypeDefinition, FieldDefinition, ItemDefinition
 
 Bureau = Annotated[Principal, Depends(Allow("bureau"))]
@@ -31,7 +33,13 @@ Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 FieldCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 
 router = APIRouter(tags=["catalog"])
-NEWEST = 2**31 - 1  # as large as a version can be in its column
+
+
+async def _today(now: Now) -> date:
+    return day_of(now)
+
+
+Today = Annotated[date, Depends(_today)]
 
 
 class DepartmentBody(BaseModel):
@@ -72,11 +80,12 @@ async def put_field(
     body: FieldDefinition,
     who: Bureau,
     tx: Tx,
+    today: Today,
     response: Response,
     if_match: IfMatch = None,
 ) -> RecordView:
     """登记表单字段 / Define a field.  Items that use it get a new version."""
-    row = await actions.put_field(tx, code, body.model_dump(mode="json"), if_match)
+    row = await actions.put_field(tx, code, body.model_dump(mode="json"), if_match, today)
     return _shown(row, response)
 
 
@@ -86,11 +95,12 @@ async def put_evidence_type(
     body: EvidenceTypeDefinition,
     who: Bureau,
     tx: Tx,
+    today: Today,
     response: Response,
     if_match: IfMatch = None,
 ) -> RecordView:
     """登记材料/证照类型 / Define an evidence type.  Items that use it get a new version."""
-    row = await actions.put_evidence_type(tx, code, body.model_dump(mode="json"), if_match)
+    row = await actions.put_evidence_type(tx, code, body.model_dump(mode="json"), if_match, today)
     return _shown(row, response)
 
 
@@ -100,11 +110,12 @@ async def put_item(
     body: ItemDefinition,
     who: Bureau,
     tx: Tx,
+    today: Today,
     response: Response,
     if_match: IfMatch = None,
 ) -> RecordView:
     """发布事项（实施清单）/ Publish an item; writing the same record again changes nothing."""
-    row = await actions.put_item(tx, code, body.model_dump(mode="json"), if_match)
+    row = await actions.put_item(tx, code, body.model_dump(mode="json"), if_match, today)
     return _shown(row, response)
 
 
@@ -157,36 +168,12 @@ async def evidence_type(code: Code, tx: Tx, response: Response) -> RecordView:
     return await _one(tx, EvidenceType, code, response)
 
 
-@router.get("/items/{code}", dependencies=[ANYONE])
-async def item(code: Code, tx: Tx, response: Response) -> RecordView:
-    """事项 / An item in its newest version."""
-    return await _one(tx, Item, code, response)
-
-
-@router.get("/items/{code}/versions", dependencies=[ANYONE])
-async def versions(
-    code: Code, tx: Tx, limit: Limit = 50, cursor: Cursor = None
-) -> Page[RecordView]:
-    """事项的历次版本 / An item's versions, newest first."""
-    found = select(ItemVersion).where(ItemVersion.code == code)
-    if cursor:
-        found = found.where(ItemVersion.version < _number(position(cursor)))
-    rows = list(await tx.scalars(found.order_by(ItemVersion.version.desc()).limit(limit + 1)))
-    if not rows and not cursor:
-        raise _absent(code)
-    return _paged(rows, limit, "version")
-
-
-def _number(text: str) -> int:
-    return min(int(text), NEWEST) if text.isdecimal() else 0
-
-
 def _shown(row: Record, response: Response) -> RecordView:
     response.headers["etag"] = etag(row.version)
     return _view(row)
 
 
-def _view(row: Record | ItemVersion) -> RecordView:
+def _view(row: Record) -> RecordView:
     return RecordView(code=row.code, version=row.version, record=row.record)
 
 
@@ -207,10 +194,6 @@ async def _page(
     found = select(table).where(*where).order_by(table.code).limit(limit + 1)
     if after:
         found = found.where(table.code > position(after))
-    return _paged(list(await tx.scalars(found)), limit, "code")
-
-
-def _paged(rows: list[Any], limit: int, by: Literal["code", "version"]) -> Page[RecordView]:
-    shown = [_view(row) for row in rows[:limit]]
-    more = len(rows) > limit
-    return Page(items=shown, next=next_page(getattr(rows[limit - 1], by)) if more else None)
+    rows = list(await tx.scalars(found))
+    following = next_page(rows[limit - 1].code) if len(rows) > limit else None
+    return Page(items=[_view(row) for row in rows[:limit]], next=following)

@@ -1,10 +1,13 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.catalog.schema import Base
+
+TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
+"""For replicas of an older version, which do not say from when a version is in force."""
 
 
 class Record:
@@ -35,6 +38,8 @@ class Item(Record, Base):
     __table_args__ = (Index("ix_item_department", "department"),)
 
     department: Mapped[str] = mapped_column(ForeignKey(Department.code))
+    retired_from: Mapped[date | None]
+    """From this day on it may not be asked for; written by whoever retires it."""
 
 
 class ItemVersion(Base):
@@ -45,4 +50,18 @@ class ItemVersion(Base):
     code: Mapped[str] = mapped_column(ForeignKey(Item.code), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     record: Mapped[dict[str, Any]]
+    in_force_from: Mapped[date] = mapped_column(server_default=text(TODAY))
     published_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ItemScheduled(Base):
+    """A version that waits for its day.  It gets its number when that comes: until then another
+    may be published, and a definition that it embeds may change."""
+
+    __tablename__ = "item_scheduled"
+    __table_args__ = (Index("ix_item_scheduled_day", "in_force_from", "code"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    in_force_from: Mapped[date] = mapped_column(primary_key=True)
+    record: Mapped[dict[str, Any]]
+    scheduled_at: Mapped[datetime] = mapped_column(server_default=func.now())

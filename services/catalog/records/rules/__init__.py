@@ -1,7 +1,8 @@
 """When a catalogue record makes sense.  Plain values, no I/O."""
 
+from services.catalog.records.rules.days import day_of
 from services.catalog.records.rules.flaws import RecordFaulty
-from services.catalog.records.rules.items import Vocabulary, check_item, item_flaws
+from services.catalog.records.rules.items import Vocabulary, check_item, item_flaws, unreadable
 from services.catalog.records.rules.powers import KINDS, UNIQUE
 from services.catalog.records.rules.vocabulary import check_evidence_type, check_field
 
@@ -13,5 +14,7 @@ __all__ = [
     "check_evidence_type",
     "check_field",
     "check_item",
+    "day_of",
     "item_flaws",
+    "unreadable",
 ]

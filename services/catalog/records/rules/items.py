@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.catalog.records.rules import papers
-from services.catalog.records.rules.conditions import condition_flaws
+from services.catalog.records.rules.conditions import condition_flaws, names
 from services.catalog.records.rules.flaws import RecordFaulty, twice, unknown
 from services.catalog.records.rules.instant import (
     commitment_flaws,
@@ -72,3 +72,23 @@ def conditions(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for place, one in enumerate(item[name]):
             if one["when"] is not None:
                 yield f"/{name}/{place}/when", one["when"]
+
+
+def unreadable(
+    field: str, items: Mapping[str, Mapping[str, Any]], fields: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """Of `items` by code, those that read `field` in a condition and cannot with such `fields`."""
+    return sorted(
+        code for code, item in items.items() if _reads(item, field) and _broken(item, fields)
+    )
+
+
+def _reads(item: Mapping[str, Any], field: str) -> bool:
+    texts = [text for _, text in conditions(item)]
+    if item["instant"]:
+        texts.append(item["instant"]["rule"])
+    return any(field in names(text) for text in texts)
+
+
+def _broken(item: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]) -> bool:
+    return bool(when_flaws(item, fields) or instant_flaws(item, fields))

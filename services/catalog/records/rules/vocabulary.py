@@ -1,6 +1,6 @@
 """When a field or an evidence type makes sense."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from services.catalog.records.rules.flaws import RecordFaulty, flaw, unknown
@@ -22,10 +22,20 @@ def check_evidence_type(record: Mapping[str, Any], fields: Mapping[str, str]) ->
 
 
 def check_field(
-    code: str, record: Mapping[str, Any], fields: Mapping[str, str], inside: bool
+    code: str,
+    record: Mapping[str, Any],
+    fields: Mapping[str, str],
+    inside: bool,
+    readers: Sequence[str] = (),
 ) -> None:
-    """`fields`: type by code of the fields that exist; `inside`: a list or a certificate has it."""
+    """`fields`: type by code of the fields that exist; `inside`: a list or a certificate has it;
+    `readers`: items whose conditions could not read it any more."""
     flaws = _of(code, record, fields)
+    if readers:
+        zh = f"事项 {'、'.join(readers[:5])} 的条件将不能再使用该字段。"
+        en = f"The conditions of {', '.join(readers[:5])} could not read it any more."
+        where = "/personal" if record["personal"] else "/type"
+        flaws.append(flaw("conditions-broken", where, zh, en, items=list(readers)))
     if inside and record["type"] == "list":
         told = "列表或证照内容中的字段不能改为列表。", "It stands in a list or on a certificate."
         flaws.append(flaw("list-inside", "/type", *told))

@@ -1,0 +1,128 @@
+"""An item's versions as they are shown: drafts and scheduled ones first, then newest first."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.records.tables import Item, ItemScheduled, ItemVersion
+from services.catalog.versions import rules
+from services.catalog.versions.tables import ItemDraft
+from services.chassis.database import table
+
+ITEM, VERSION, SCHEDULED = table(Item), table(ItemVersion), table(ItemScheduled)
+NEWEST = 2**31 - 1  # as large as a version can be in its column
+FOLLOWED = func.lead(VERSION.c.in_force_from).over(
+    partition_by=VERSION.c.code, order_by=VERSION.c.version
+)
+HISTORY = (
+    select(VERSION, FOLLOWED.label("followed"), ITEM.c.retired_from)
+    .join(ITEM, ITEM.c.code == VERSION.c.code)
+    .subquery()
+)
+
+
+class VersionView(BaseModel):
+    """事项的一个版本 / One version of an item."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    code: str
+    version: int | None
+    """版本号；生效时才有 / Its number, which it gets when it comes into force."""
+    state: rules.State
+    in_force_from: date | None
+    in_force_until: date | None
+    """不再有效的首日 / The first day on which it is not in force any more."""
+    record: dict[str, Any]
+
+    def place(self) -> str:
+        """Where it stands in the list; places sort as the list does, numbers apart."""
+        return str(self.version or self.in_force_from or "draft")
+
+
+async def on(tx: AsyncSession, code: str, day: date, today: date) -> VersionView | None:
+    """The version in force on that day, as far as anybody knows today."""
+    known = [
+        one for one in await _scheduled(tx, code) if one.in_force_from and one.in_force_from <= day
+    ]
+    known += await published(tx, code, today, 1, HISTORY.c.in_force_from <= day)
+    if not known or known[0].in_force_until is not None and known[0].in_force_until <= day:
+        return None
+    return known[0]
+
+
+async def page(
+    tx: AsyncSession, code: str, today: date, after: str | None, limit: int, drafts: bool
+) -> list[VersionView]:
+    """Up to `limit` versions behind the place `after`, each before the one that it follows."""
+    if after is not None and after.isdecimal():
+        older = HISTORY.c.version < min(int(after), NEWEST)
+        return await published(tx, code, today, limit, older)
+    waiting = [*(await _draft(tx, code) if drafts else ()), *await _scheduled(tx, code)]
+    waiting = [one for one in waiting if after is None or one.place() < after]
+    return [*waiting, *await published(tx, code, today, limit)][:limit]
+
+
+async def published(
+    tx: AsyncSession, code: str, today: date, limit: int, *where: ColumnElement[bool]
+) -> list[VersionView]:
+    """Versions that are or were in force, newest first."""
+    found = select(HISTORY).where(HISTORY.c.code == code, *where)
+    rows = (await tx.execute(found.order_by(HISTORY.c.version.desc()).limit(limit))).all()
+    waiting = select(func.min(SCHEDULED.c.in_force_from)).where(SCHEDULED.c.code == code)
+    coming = await tx.scalar(waiting) if rows else None
+    return [_published(row, coming, today) for row in rows]
+
+
+def _published(row: Row[Any], coming: date | None, today: date) -> VersionView:
+    life = rules.life(row.followed, coming, row.retired_from, today)
+    return VersionView(
+        code=row.code,
+        version=row.version,
+        state=life.state,
+        in_force_from=row.in_force_from,
+        in_force_until=life.until,
+        record=row.record,
+    )
+
+
+async def _scheduled(tx: AsyncSession, code: str) -> list[VersionView]:
+    """The latest day first."""
+    found = select(SCHEDULED).where(SCHEDULED.c.code == code)
+    rows = (await tx.execute(found.order_by(SCHEDULED.c.in_force_from.desc()))).all()
+    until = await tx.scalar(select(ITEM.c.retired_from).where(ITEM.c.code == code))
+    shown = []
+    for row in rows:
+        shown.append(_waiting(code, row.record, row.in_force_from, until))
+        until = row.in_force_from
+    return shown
+
+
+def _waiting(code: str, record: dict[str, Any], since: date, until: date | None) -> VersionView:
+    return VersionView(
+        code=code,
+        version=None,
+        state="scheduled",
+        in_force_from=since,
+        in_force_until=until,
+        record=record,
+    )
+
+
+async def _draft(tx: AsyncSession, code: str) -> list[VersionView]:
+    row = await tx.get(ItemDraft, code)
+    if row is None:
+        return []
+    return [
+        VersionView(
+            code=code,
+            version=None,
+            state="draft",
+            in_force_from=None,
+            in_force_until=None,
+            record=row.record,
+        )
+    ]
