@@ -11,6 +11,7 @@ from services.bundle.applications.rules.progress import (
     withdraw_all,
     withdraw_member,
 )
+from services.bundle.applications.rules.retiring import retire
 from services.bundle.applications.rules.standing import (
     AlreadySettled,
     Cancellation,
@@ -53,6 +54,7 @@ __all__ = [
     "note_decided",
     "note_issued",
     "open_choices",
+    "retire",
     "start",
     "withdraw_all",
     "withdraw_member",

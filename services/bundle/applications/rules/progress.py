@@ -32,12 +32,17 @@ UNDECIDED = NOT_ACCEPTED | AT_A_DESK
 LOST = frozenset(
     {MemberState.REFUSED, MemberState.CANCELLED, MemberState.WITHDRAWN, MemberState.IMPOSSIBLE}
 )
+REASONS = {
+    MemberState.WITHDRAWN: "withdrawn",
+    MemberState.CANCELLED: "stopped",
+    MemberState.NOT_NEEDED: "retired",
+}
 
 
 def start(graph: Graph) -> Step:
     """Request every member that waits for nothing."""
     before = Progress({member: Standing() for member in graph.waits})
-    return _step(graph, before, before)
+    return follow(graph, before, before)
 
 
 def note_accepted(graph: Graph, progress: Progress, member: str) -> Step:
@@ -85,7 +90,7 @@ def withdraw_all(graph: Graph, progress: Progress) -> Step:
         member: Standing(MemberState.WITHDRAWN) if standing.state in UNDECIDED else standing
         for member, standing in progress.members.items()
     }
-    return _step(graph, progress, replace(progress, members=members, withdrawn=True))
+    return follow(graph, progress, replace(progress, members=members, withdrawn=True))
 
 
 def choose(graph: Graph, progress: Progress, member: str, choice: str) -> Step:
@@ -101,7 +106,7 @@ def choose(graph: Graph, progress: Progress, member: str, choice: str) -> Step:
         raise AlreadySettled()
     if member not in open_choices(graph, progress):
         raise NothingToChoose()
-    return _step(graph, progress, replace(progress, chosen={**progress.chosen, member: choice}))
+    return follow(graph, progress, replace(progress, chosen={**progress.chosen, member: choice}))
 
 
 def open_choices(graph: Graph, progress: Progress) -> tuple[str, ...]:
@@ -128,10 +133,10 @@ def _standing(progress: Progress, member: str) -> Standing:
 
 
 def _put(graph: Graph, before: Progress, member: str, standing: Standing) -> Step:
-    return _step(graph, before, replace(before, members={**before.members, member: standing}))
+    return follow(graph, before, replace(before, members={**before.members, member: standing}))
 
 
-def _step(graph: Graph, before: Progress, changed: Progress) -> Step:
+def follow(graph: Graph, before: Progress, changed: Progress) -> Step:
     """Follow a change to its end, then tell what is different from `before`.
 
     Loss comes before stopping: a member whose input was refused is impossible, not cancelled,
@@ -191,23 +196,24 @@ def _outcome(progress: Progress) -> Outcome | None:
     if MemberState.CANCELLED in states:
         return Outcome.STOPPED
     if MemberState.GRANTED in states:
-        whole = states <= {MemberState.GRANTED, MemberState.WITHDRAWN}
+        whole = states <= {MemberState.GRANTED, MemberState.WITHDRAWN, MemberState.NOT_NEEDED}
         return Outcome.GRANTED if whole else Outcome.PARTLY_GRANTED
-    return Outcome.REFUSED if MemberState.REFUSED in states else Outcome.WITHDRAWN
+    if MemberState.REFUSED in states:
+        return Outcome.REFUSED
+    return Outcome.NOT_NEEDED if states == {MemberState.NOT_NEEDED} else Outcome.WITHDRAWN
 
 
 def _difference(graph: Graph, before: Progress, after: Progress) -> Step:
     changed = tuple(m for m in graph.waits if before.members[m] != after.members[m])
     states = {member: after.members[member].state for member in changed}
-    reasons = {MemberState.WITHDRAWN: "withdrawn", MemberState.CANCELLED: "stopped"}
     known = open_choices(graph, before)
     return Step(
         progress=after,
         request=tuple(m for m in changed if states[m] == MemberState.REQUESTED),
         cancel=tuple(
-            Cancellation(m, reasons[states[m]])
+            Cancellation(m, REASONS[states[m]])
             for m in changed
-            if states[m] in reasons and before.members[m].state in AT_A_DESK
+            if states[m] in REASONS and before.members[m].state in AT_A_DESK
         ),
         opened=tuple(m for m in open_choices(graph, after) if m not in known),
         outcome=after.outcome if before.outcome is None else None,

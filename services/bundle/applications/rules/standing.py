@@ -17,6 +17,8 @@ class MemberState(StrEnum):
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
     IMPOSSIBLE = "impossible"
+    NOT_NEEDED = "not_needed"
+    """Its item was retired before anybody decided it."""
 
 
 class Outcome(StrEnum):
@@ -25,6 +27,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     STOPPED = "stopped"
+    NOT_NEEDED = "not_needed"
 
 
 class Verdict(StrEnum):
@@ -76,14 +79,18 @@ class ChoiceMade(Conflict):
 
 
 class Wait(NamedTuple):
-    """One input of a member: `member` must be granted ("decided"), or its result "issued"."""
+    """One input of a member: `member` must be granted ("decided"), or its result "issued".
+
+    `evidence` is what it is to bring; without any it is an order and no more.
+    """
 
     member: str
     state: str
+    evidence: str | None = None
 
 
 class Cancellation(NamedTuple):
-    """A desk need not answer any more; `reason` is "withdrawn" or "stopped"."""
+    """A desk need not answer any more; `reason` is "withdrawn", "stopped" or "retired"."""
 
     member: str
     reason: str
@@ -102,7 +109,9 @@ class Graph:
         members = plan["members"]
         return cls(
             {
-                m["member"]: tuple(Wait(w["member"], w["state"]) for w in m["waits_for"])
+                m["member"]: tuple(
+                    Wait(w["member"], w["state"], w.get("evidence")) for w in m["waits_for"]
+                )
                 for m in members
             },
             {m["member"]: Policy(m["on_refusal"]) for m in members},
