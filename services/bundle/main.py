@@ -11,11 +11,13 @@ from services.bundle.composition.shelf import Shelf
 from services.bundle.dossiers import api as dossiers
 from services.bundle.parties import api as parties
 from services.bundle.parties.sealing import Sealer
+from services.bundle.retirements.actions import carry_out
 from services.bundle.wallet import api as wallet
 from services.bundle.wallet.uploads import Files, sweep
 from services.chassis.app import build
 from services.chassis.inbox import subscriptions
 from services.chassis.settings import Settings
+from services.chassis.ticks import every
 
 
 class BundleSettings(Settings):
@@ -49,7 +51,7 @@ def make(settings: BundleSettings | None = None) -> FastAPI:
         ROUTERS,
         subscriptions("bundle", {**HEARD_FROM_CATALOG, **HEARD_FROM_APPROVAL}),
         settings,
-        background=[sweep, watch],
+        background=[sweep, watch, every(1.0, carry_out)],
     )
     app.state.sealer = Sealer(settings.sealing_keys, settings.index_key)
     app.state.shelf = Shelf()

@@ -5,6 +5,7 @@ import services.bundle.composition.tables
 import services.bundle.dossiers.tables
 import services.bundle.notices.tables
 import services.bundle.parties.tables
+import services.bundle.retirements.tables
 import services.bundle.wallet.tables  # noqa: F401
 from services.bundle.schema import Base
 

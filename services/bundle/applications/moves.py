@@ -43,6 +43,7 @@ SETTLED = frozenset(
         MemberState.CANCELLED,
         MemberState.WITHDRAWN,
         MemberState.IMPOSSIBLE,
+        MemberState.NOT_NEEDED,
     }
 )
 

@@ -26,6 +26,10 @@ WORDS = {
         "有事项未获批准：请选择是否继续办理其余事项。",
         "A member was refused: choose whether the others go on.",
     ),
+    "amended": (
+        "有事项被取消或改革：您的申请从此少交材料、少等环节，无需您做任何事。",
+        "An item was retired: your application needs less from now on, and nothing from you.",
+    ),
     "completed": ("您的申请已办结。", "Your application is settled."),
     "result": ("有新的办理结果进入您的材料库。", "A new result is in your wallet."),
 }

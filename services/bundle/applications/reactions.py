@@ -18,7 +18,14 @@ Answer = ApprovalAccepted | ApprovalDecided | ResultIssued
 
 # A member in one of these no longer listens: a decision that crossed the cancellation stands, its
 # result reaches the wallet, and neither state nor outcome changes.
-CLOSED = frozenset({MemberState.CANCELLED, MemberState.WITHDRAWN, MemberState.IMPOSSIBLE})
+CLOSED = frozenset(
+    {
+        MemberState.CANCELLED,
+        MemberState.WITHDRAWN,
+        MemberState.IMPOSSIBLE,
+        MemberState.NOT_NEEDED,
+    }
+)
 
 
 class NobodyAsked(NotFound):

@@ -13,6 +13,7 @@ from services.bundle.applications import rules
 from services.bundle.applications.moves import MEMBER, Case
 from services.bundle.applications.rules import MemberState, Outcome
 from services.bundle.parties.sealing import masked
+from services.contracts import SparedEvidence
 
 
 class WaitView(BaseModel):
@@ -39,6 +40,8 @@ class MemberView(BaseModel):
     late: str | None
     requested_at: datetime | None
     settled_at: datetime | None
+    spared: list[SparedEvidence] = []
+    """What you are no longer asked for here, since an item was retired."""
 
 
 class ProgressView(BaseModel):
@@ -172,12 +175,13 @@ def _member(case: Case, name: str, own: dict[str, Any]) -> MemberView:
     return MemberView(
         name=own["ask"]["item_name"],
         item=own["ask"]["item"],
+        spared=own["ask"].get("spared", []),
         waits_for=[WaitView(member=w.member, state=w.state) for w in case.graph.waits[name]],
         **{key: value for key, value in own.items() if key in SHOWN},
     )
 
 
-SHOWN = set(MemberView.model_fields) - {"name", "item", "waits_for"}
+SHOWN = set(MemberView.model_fields) - {"name", "item", "waits_for", "spared"}
 
 
 def _masked(asked: list[dict[str, Any]], form: Mapping[str, Any]) -> dict[str, Any]:

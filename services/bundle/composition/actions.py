@@ -4,23 +4,26 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.composition import rules
 from services.bundle.composition.shelf import BUNDLE_VERSION, ITEM_COPY, BundleUnknown, at, newest
-from services.bundle.composition.tables import Bundle
+from services.bundle.composition.tables import Bundle, Issuer, Retirement
 from services.chassis import outbox
+from services.chassis.database import table
 from services.chassis.errors import Refusal
 from services.chassis.reading import check_match
-from services.contracts import BundlePublished
+from services.contracts import BundlePublished, ItemRetired
 
 log = logging.getLogger(__name__)
 
 PUBLISHING = 7_102_646
 """The advisory lock under which bundles are published and newer items come into them: otherwise a
 version that is heard while its bundle is being published would be seen by neither."""
+ISSUER = table(Issuer)
+RETIREMENT = table(Retirement)
 
 
 async def put_bundle(
@@ -82,6 +85,7 @@ async def keep_item(tx: AsyncSession, code: str, version: int, record: dict[str,
     await _take_turns(tx)
     copy = insert(ITEM_COPY).values(code=code, version=version, record=record)
     await tx.execute(copy.on_conflict_do_nothing())
+    await _keep_newer(tx, ISSUER, item=code, version=version, evidence=record["item"]["issues"])
     using = select(Bundle).where(Bundle.item_versions.has_key(code)).order_by(Bundle.code)
     for bundle in await tx.scalars(using.with_for_update()):
         if bundle.item_versions[code] >= version:
@@ -101,6 +105,28 @@ async def keep_item(tx: AsyncSession, code: str, version: int, record: dict[str,
             continue
         bundle.item_versions = wanted
         await tx.flush()
+
+
+async def keep_retirement(tx: AsyncSession, event: ItemRetired) -> None:
+    """Keep what catalog last said of an item's retirement; an older word changes nothing."""
+    said = event.model_dump(mode="json")
+    await _keep_newer(
+        tx,
+        RETIREMENT,
+        item=event.code,
+        effective=event.effective,
+        **{name: said[name] for name in KEPT},
+    )
+
+
+KEPT = ("version", "mode", "withdrawn", "evidence", "dispositions", "no_longer_asks")
+
+
+async def _keep_newer(tx: AsyncSession, table: Table, **row: Any) -> None:
+    new = insert(table).values(row)
+    changed = {name: new.excluded[name] for name in row if name != "item"}
+    newer = table.c.version < new.excluded.version
+    await tx.execute(new.on_conflict_do_update(index_elements=["item"], set_=changed, where=newer))
 
 
 async def _take_turns(tx: AsyncSession) -> None:

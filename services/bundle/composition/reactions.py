@@ -1,12 +1,14 @@
 """What we do when catalog speaks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.composition import actions
 from services.chassis.envelope import Heard
-from services.contracts import ItemPublished
+from services.chassis.inbox import Reaction
+from services.contracts import ItemPublished, ItemRetired
 
 
 async def keep_items(tx: AsyncSession, heard: Sequence[Heard[ItemPublished]]) -> None:
@@ -16,4 +18,11 @@ async def keep_items(tx: AsyncSession, heard: Sequence[Heard[ItemPublished]]) ->
         await actions.keep_item(tx, event.code, event.version, event.model_dump(mode="json"))
 
 
-REACTIONS = {ItemPublished: keep_items}
+async def keep_retirements(tx: AsyncSession, heard: Sequence[Heard[ItemRetired]]) -> None:
+    """Keep what is retired and from when on.  Whoever composes looks at the day; applications under
+    way are seen to when it comes (retirements/)."""
+    for one in sorted(heard, key=lambda one: one.event.code):
+        await actions.keep_retirement(tx, one.event)
+
+
+REACTIONS: Mapping[Any, Reaction] = {ItemPublished: keep_items, ItemRetired: keep_retirements}

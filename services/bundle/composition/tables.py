@@ -1,7 +1,7 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.bundle.schema import Base
@@ -46,3 +46,31 @@ class BundleVersion(Base):
     item_versions: Mapped[dict[str, Any]]
     """As it was when published; see Bundle."""
     published_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Issuer(Base):
+    """What each item issues in its newest version: says whether anybody still issues a type."""
+
+    __tablename__ = "issuer"
+    __table_args__ = (Index("ix_issuer_evidence", "evidence"),)
+
+    item: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    evidence: Mapped[str | None]
+
+
+class Retirement(Base):
+    """An item's retirement as catalog last told it; from `effective` on it holds."""
+
+    __tablename__ = "retirement"
+    __table_args__ = (Index("ix_retirement_evidence", "evidence"),)
+
+    item: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    mode: Mapped[str]
+    effective: Mapped[date]
+    withdrawn: Mapped[bool]
+    evidence: Mapped[str | None]
+    """What it issues no longer."""
+    dispositions: Mapped[list[Any]]
+    no_longer_asks: Mapped[list[Any]]

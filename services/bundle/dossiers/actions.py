@@ -45,7 +45,7 @@ READABLE = (
 async def read(tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer) -> dict[str, Any]:
     """The fields and evidence that this approval's item declares; the reading is written down."""
     row, application = await _mine(tx, who, approval)
-    dossier = dossier_fields(application.plan, row.member)
+    dossier = _dossier(row, application)
     await _disclose(tx, who, approval, "dossier")
     return {
         "approval": approval,
@@ -59,7 +59,12 @@ async def read(tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer)
         "evidence": await _evidence(tx, application, dossier, sealer),
         "commitments": [key for key in dossier.materials if application.materials.get(key) == []],
         "registers": list(dossier.registers),
+        "spared": row.ask.get("spared", []),
     }
+
+
+def _dossier(row: Row[Any], application: Row[Any]) -> Dossier:
+    return dossier_fields(application.plan, row.member, row.ask.get("spared", ()))
 
 
 async def file(
@@ -67,7 +72,7 @@ async def file(
 ) -> tuple[str, bytes]:
     """The media type and bytes of one file of the dossier."""
     row, application = await _mine(tx, who, approval)
-    dossier = dossier_fields(application.plan, row.member)
+    dossier = _dossier(row, application)
     found = await _rows(tx, application, dossier)
     listed = await _files(tx, [one.id for one in found])
     if not any(one.upload == upload for group in listed.values() for one in group):

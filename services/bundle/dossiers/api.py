@@ -12,6 +12,7 @@ from services.bundle.parties.sealing import Seals
 from services.bundle.wallet.uploads import Stored
 from services.chassis.database import Tx
 from services.chassis.identity import Allow, Principal
+from services.contracts import SparedEvidence
 
 Desk = Annotated[Principal, Depends(Allow("officer", "partner"))]
 
@@ -52,6 +53,8 @@ class DossierView(BaseModel):
     evidence: list[DossierEvidence]
     commitments: list[str]
     registers: list[str]
+    spared: list[SparedEvidence] = []
+    """Evidence that must not be asked of this applicant any more: an item was retired."""
 
 
 class ResultBody(BaseModel):

@@ -16,7 +16,12 @@ from services.bundle.composition.rules.commitments import Key as CommitmentKey
 from services.bundle.composition.rules.composing import NothingToDo, Plan, compose, digest
 from services.bundle.composition.rules.conditions import Undecidable
 from services.bundle.composition.rules.deferral import dated, gaps
-from services.bundle.composition.rules.dossiers import Dossier, DossierField, dossier_fields
+from services.bundle.composition.rules.dossiers import (
+    Dossier,
+    DossierField,
+    demanded,
+    dossier_fields,
+)
 from services.bundle.composition.rules.filing import FilingIncomplete, check_filing
 from services.bundle.composition.rules.guiding import guidance
 from services.bundle.composition.rules.item_records import (
@@ -64,6 +69,7 @@ __all__ = [
     "check_filing",
     "compose",
     "dated",
+    "demanded",
     "digest",
     "dossier_fields",
     "enough_answers",

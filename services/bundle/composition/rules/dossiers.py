@@ -1,6 +1,6 @@
 """Only what the desk needs: what one member's item declares, out of everything that was filed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,21 +28,42 @@ class Dossier:
     """Evidence types that the desk looks up itself."""
 
 
-def dossier_fields(plan: Mapping[str, Any], member: str) -> Dossier:
-    """Read from the plan itself, so it holds exactly what the applicant was told."""
+def dossier_fields(
+    plan: Mapping[str, Any], member: str, spared: Sequence[Mapping[str, Any]] = ()
+) -> Dossier:
+    """Read from the plan itself, so it holds exactly what the applicant was told.
+
+    `spared`: what the member is no longer asked for, since an item was retired.
+    """
     own = {m["member"]: m for m in plan["members"]}[member]
-    spared = [entry for entry in plan["not_asked"] if member in entry["for"]]
+    gone = {one["evidence"] for one in spared}
+    met = [one for one in _met(plan, member) if one["evidence"] not in gone]
+    looked_up = [one["evidence"] for one in spared if one["instead"] == "register"]
     return Dossier(
         fields=tuple(
             DossierField(asked["field"], own["entry"] if asked["field"] == own["list"] else None)
             for asked in plan["form"]
             if _asks(asked, member)
         ),
-        materials=tuple(m["key"] for m in plan["materials"] if _asks(m, member)),
-        issued=tuple((e["by"], e["evidence"]) for e in spared if e["why"] == "issued"),
-        held=tuple(e["by"] for e in spared if e["why"] == "held"),
-        registers=tuple(e["evidence"] for e in spared if e["why"] == "register"),
+        materials=tuple(m["key"] for m in _asked(plan, member) if m["evidence"] not in gone),
+        issued=tuple((e["by"], e["evidence"]) for e in met if e["why"] == "issued"),
+        held=tuple(e["by"] for e in met if e["why"] == "held"),
+        registers=(*(e["evidence"] for e in met if e["why"] == "register"), *looked_up),
     )
+
+
+def demanded(plan: Mapping[str, Any], member: str) -> frozenset[str]:
+    """The evidence types that a member is judged by, whoever brings them."""
+    brought = [one["evidence"] for one in _met(plan, member) if one["why"] in ("issued", "held")]
+    return frozenset(brought).union(one["evidence"] for one in _asked(plan, member))
+
+
+def _met(plan: Mapping[str, Any], member: str) -> Iterator[Mapping[str, Any]]:
+    return (entry for entry in plan["not_asked"] if member in entry["for"])
+
+
+def _asked(plan: Mapping[str, Any], member: str) -> Iterator[Mapping[str, Any]]:
+    return (material for material in plan["materials"] if _asks(material, member))
 
 
 def _asks(asked: Mapping[str, Any], member: str) -> bool:
