@@ -54,8 +54,12 @@ def dossier_fields(
 
 def demanded(plan: Mapping[str, Any], member: str) -> frozenset[str]:
     """The evidence types that a member is judged by, whoever brings them."""
-    brought = [one["evidence"] for one in _met(plan, member) if one["why"] in ("issued", "held")]
-    return frozenset(brought).union(one["evidence"] for one in _asked(plan, member))
+    found = {one["evidence"] for one in _met(plan, member) if one["why"] in ("issued", "held")}
+    found |= {one["evidence"] for one in _asked(plan, member)}
+    for signed in plan.get("commitments", ()):
+        if signed["chosen"] and member in signed["for"]:
+            found |= {key.partition(":")[0] for key in signed["replaces"]}
+    return frozenset(found)
 
 
 def _met(plan: Mapping[str, Any], member: str) -> Iterator[Mapping[str, Any]]:

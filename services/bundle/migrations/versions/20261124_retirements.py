@@ -1,7 +1,7 @@
 """expand: what is retired, who still issues what, and how far applications were seen to
 
 Revision ID: 7d04c2f9ab16
-Revises: 5a1f0c7e2b1d
+Revises: 8c3f5d0a9e47
 
 """
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision: str = '7d04c2f9ab16'
-down_revision: str | None = '5a1f0c7e2b1d'
+down_revision: str | None = '8c3f5d0a9e47'
 branch_labels = None
 depends_on = None
 
