@@ -214,7 +214,7 @@ async def kinds(
         "bundle": (services.bundle.main.make, BundleSettings(**common, **keys)),
         "approval": (
             services.approval.main.make,
-            ApprovalSettings(**common, partners=",".join(PARTNERS)),
+            ApprovalSettings(**common, partners=",".join(PARTNERS), signing_keys=f"k1:{KEY}"),
         ),
         "metrics": (services.metrics.main.make, Settings(**common)),
     }

@@ -58,7 +58,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     apps = (
         services.catalog.main.make(),
         services.bundle.main.make(BundleSettings(**keys)),
-        services.approval.main.make(ApprovalSettings()),
+        services.approval.main.make(ApprovalSettings(signing_keys=f"k1:{KEY}")),
         services.metrics.main.make(Settings()),
     )
     return {path for app in apps for path in app.openapi()["paths"]}

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from deploy.local import children, choices, state, status, supervisor
+from deploy.local import children, choices, record, state, status, supervisor
 from deploy.local.state import StackState
 from deploy.local.tokens import ROLES, Signer, key_file
 from deploy.local.trouble import Trouble
@@ -137,6 +137,25 @@ def show_status(folder: Folder = None) -> None:
     for event in (event for one in reports for event in one.parked):
         screen.print(f"{event['consumer']} {event['event_id']}: {event['reason']}", markup=False)
     raise typer.Exit(0 if all(one.well for one in reports) else 1)
+
+
+@app.command(name="record")
+def take_record(into: Path, folder: Folder = None) -> None:
+    """取出审计记录，供离线核验。 Take the record of legal acts out, to verify it elsewhere."""
+    stack = state.require(_folder(folder))
+    token = _signer(stack).mint("auditor", "inspector")
+    count = record.take(stack.gateway, token, into)
+    screen.print(f"{into}: {count} entries", markup=False)
+
+
+@app.command()
+def verify(record_folder: Path) -> None:
+    """离线核验审计记录，指出第一处改动。 Verify a record offline; names the first bad entry."""
+    sound, fault = record.verify(record_folder)
+    if fault:
+        complaints.print(f"{fault.zh}\n{fault.en}", markup=False)
+        raise typer.Exit(1)
+    screen.print(f"{sound} 条记录完好。 {sound} entries, every one sound.", markup=False)
 
 
 @app.command()

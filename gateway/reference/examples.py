@@ -135,6 +135,7 @@ SPOKEN: dict[str, Any] = {
     "BundlePublished.code": "open-restaurant",
     "BundlePublished.name": "开办餐饮店",
     "BundlePublished.name_en": "Open a restaurant",
+    "ChainAnchored.digest": "4be1f09c" * 8,
     "DepartmentChanged.code": "fire",
     "DepartmentChanged.name": "消防救援大队",
     "DepartmentChanged.name_en": "Fire and rescue brigade",

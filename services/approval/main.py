@@ -2,6 +2,9 @@ from fastapi import FastAPI
 from pydantic import Field
 
 from services import approval
+from services.approval.audit import api as audit
+from services.approval.audit.actions import sequence
+from services.approval.audit.signing import Signer
 from services.approval.clock import api as clock
 from services.approval.clock.rules.lengths import working_time
 from services.approval.clock.timekeeping import Timekeeper
@@ -16,6 +19,9 @@ from services.chassis.inbox import subscriptions
 from services.chassis.settings import Settings
 from services.chassis.ticks import every
 
+SEQUENCE_EVERY = 0.5
+
+
 
 class ApprovalSettings(Settings):
     partners: str = ""
@@ -25,18 +31,21 @@ class ApprovalSettings(Settings):
     yellow_share: float = Field(0.8, gt=0, lt=1)
     """How much of an approval's time is used when it turns yellow."""
 
+    signing_keys: str
+    """Keys for the record of acts, newest first: "k2:<base64 of a 32-byte seed>,k1:…"."""
+
     @property
     def departments(self) -> list[str]:
         return [code.strip() for code in self.partners.split(",") if code.strip()]
 
 
-ROUTERS = (desk.router, clocks.router, clock.router)
+ROUTERS = (desk.router, clocks.router, clock.router, audit.router)
 HANDLERS = deadlines.HANDLERS
 """What follows from each kind of deadline."""
 
 
 def make(settings: ApprovalSettings | None = None) -> FastAPI:
-    settings = settings or ApprovalSettings()
+    settings = settings or ApprovalSettings()  # the keys have no default: they are secrets
     time = Timekeeper(working_time(settings.working_time), settings.yellow_share)
     heard = [
         *subscriptions("approval", reactions(settings.departments, time)),
@@ -48,9 +57,16 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
         ROUTERS,
         heard,
         settings,
-        background=[every(1, deadlines.ring(time, HANDLERS)), every(10, deadlines.reset(time))],
+        background=[
+            every(1, deadlines.ring(time, HANDLERS)),
+            every(10, deadlines.reset(time)),
+            every(SEQUENCE_EVERY, sequence),
+        ],
         doors=[Express],
     )
     time.now = lambda: app.state.clock()
     app.state.timekeeper = time
+    app.state.signer = Signer(settings.signing_keys)
+    for sessions in (app.state.sessions, app.state.listening):
+        sessions.configure(info={"signer": app.state.signer})
     return app

@@ -1,5 +1,6 @@
 """All tables of approval, for its migrations; each subject's stand in its own folder."""
 
+import services.approval.audit.tables
 import services.approval.clock.tables
 import services.approval.desk.tables  # noqa: F401
 from services.approval.schema import Base

@@ -15,6 +15,7 @@ from services.contracts.approval import (
     ApprovalAccepted,
     ApprovalDecided,
     ApprovalOpened,
+    ChainAnchored,
     ResultIssued,
 )
 from services.contracts.bundle import (
@@ -87,6 +88,7 @@ __all__ = [
     "ApprovalOpened",
     "ApprovalRequested",
     "BundlePublished",
+    "ChainAnchored",
     "Code",
     "CommitmentText",
     "DecisionStated",

@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from services.contracts.records import Duration
 from services.contracts.words import Code, Digest, Event
 
@@ -63,6 +65,26 @@ class ApprovalDecided(Event):
     decided_at: datetime
     promise: Duration
     issues: Code | None = None
+
+
+class ChainAnchored(Event):
+    """Where the chain of legal acts stands (审计链), told so that others remember it.
+
+    Whoever later rewrites an act, or cuts the chain off, contradicts what was heard here.
+    """
+
+    type: ClassVar[str] = "approval.audit.anchored"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "position"
+    route: ClassVar[str] = "approval.audit.anchored"
+
+    position: int
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """SHA-256 over all acts up to this position."""
+    key: str
+    signature: str
+    """Base64, over `onevisit-anchor`, position and digest, one a line."""
+    anchored_at: datetime
 
 
 class ResultIssued(Event):

@@ -136,6 +136,12 @@ class ApprovalRequested(Event):
     """The item cites an order for joint handling: the law's 45 days and 15 more are open to it."""
     deemed_consent: bool = False
     """The item names the law by which silence grants."""
+    power_source: Literal[
+        "own", "handed_down", "authorised", "authorised_peer", "entrusted", "entrusted_peer"
+    ] = "own"
+    """The legal mode in which the department acts."""
+    entrusted_by: Code | None = None
+    """Where it is entrusted: the authority whose act it is."""
     issues: Code | None = None
     acr: str = ""
     """Identity assurance of the filing (OIDC `acr`)."""

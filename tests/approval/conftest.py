@@ -11,12 +11,14 @@ import services.approval.main
 from services.approval.main import ApprovalSettings
 from services.contracts import ApprovalCancelled, ApprovalRequested, Duration
 from tests.alone import NOBODY, Alone, alone, databases
+from tests.platform import KEY
 
 OPENED = "approval.approval.opened"
 ACCEPTED = "approval.approval.accepted"
 DECIDED = "approval.approval.decided"
 ISSUED = "approval.result.issued"
 DIGEST = "sha256:" + "0" * 64
+SIGNING_KEYS = f"k1:{KEY}"
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,7 @@ async def desk(postgres, templates, signer) -> AsyncIterator[Alone]:
             database_url=await fresh("approval"),
             nats_url=NOBODY,
             oidc_issuer=signer.issuer,
+            signing_keys=SIGNING_KEYS,
             log_level="CRITICAL",
             partners="fire",
         )

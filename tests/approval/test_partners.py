@@ -19,7 +19,15 @@ from services.approval.main import ApprovalSettings
 from services.chassis import envelope
 from services.contracts import ApprovalRequested
 from tests.alone import Alone, alone, databases
-from tests.approval.conftest import DECIDED, ISSUED, cancellation, request, result, state
+from tests.approval.conftest import (
+    DECIDED,
+    ISSUED,
+    SIGNING_KEYS,
+    cancellation,
+    request,
+    result,
+    state,
+)
 from tests.approval.partner import Partner
 from tests.conftest import PARTNERS
 from tests.platform import eventually
@@ -35,6 +43,7 @@ async def desk(postgres, templates, signer, nats_root) -> AsyncIterator[Alone]:
             database_url=await fresh("approval"),
             nats_url=server.url,
             oidc_issuer=signer.issuer,
+            signing_keys=SIGNING_KEYS,
             log_level="CRITICAL",
             partners=",".join(PARTNERS),
         )

@@ -82,6 +82,8 @@ def test_each_service_has_its_own_account_everywhere(made):
         assert len(addresses) == 4
     assert "SEALING_KEYS" in found["bundle-1"]
     assert "SEALING_KEYS" not in found["approval-1"]
+    assert "SIGNING_KEYS" in found["approval-1"]
+    assert "SIGNING_KEYS" not in found["bundle-1"]
 
 
 def test_a_stack_started_again_finds_its_secrets(made, tmp_path):

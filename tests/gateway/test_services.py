@@ -24,10 +24,11 @@ def documents() -> dict[Service, Json]:
     bundle = services.bundle.main.BundleSettings(
         sealing_keys=f"k1:{KEY}", index_key=KEY, uploads_url="memory:///"
     )
+    approval = services.approval.main.ApprovalSettings(signing_keys=f"k1:{KEY}")
     return {
         "catalog": services.catalog.main.make().openapi(),
         "bundle": services.bundle.main.make(bundle).openapi(),
-        "approval": services.approval.main.make().openapi(),
+        "approval": services.approval.main.make(approval).openapi(),
         "metrics": services.metrics.main.make().openapi(),
     }
 

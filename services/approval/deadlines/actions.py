@@ -154,7 +154,7 @@ async def deem_accepted(
     tx: AsyncSession, time: Timekeeper, row: Row[Any], deadline: Deadline
 ) -> None:
     """Who says nothing for five days accepted on receipt (行政许可法 art. 32)."""
-    await desk.accepted(tx, time, row, row.opened_at)
+    await desk.accepted(tx, time, row, row.opened_at, "law")
 
 
 HANDLERS: dict[str, tuple[Handler, ...]] = {DEEMED_ACCEPTED: (deem_accepted,)}

@@ -16,6 +16,8 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.approval.audit import actions as audit
+from services.approval.audit import rules as acts
 from services.approval.clock import actions as clock
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import rules
@@ -42,19 +44,24 @@ OPEN = insert_all(APPROVAL, COLUMNS, returning=COLUMNS)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-async def accept(tx: AsyncSession, time: Timekeeper, approval: UUID, department: str) -> Row[Any]:
+async def accept(
+    tx: AsyncSession, time: Timekeeper, approval: UUID, department: str, by: str
+) -> Row[Any]:
     """Take the approval on (受理): its clock runs.  Accepting twice is accepting once."""
     row = await locked(tx, approval, department)
     rules.check(Command.ACCEPT, row.state)
     if row.state is not State.OPENED:
         return row
-    return await accepted(tx, time, row, time.now())
+    return await accepted(tx, time, row, time.now(), by)
 
 
-async def accepted(tx: AsyncSession, time: Timekeeper, row: Row[Any], at: datetime) -> Row[Any]:
+async def accepted(
+    tx: AsyncSession, time: Timekeeper, row: Row[Any], at: datetime, by: str
+) -> Row[Any]:
     """Have the clock of a locked, unaccepted approval run from `at` on, and tell."""
     row = await _change(tx, row, state=State.ACCEPTED, accepted_at=at)
     due = clock.due_of(await clock.rearm(tx, time, row))
+    await audit.enter(tx, row.id, acts.accepted(row, by))
     told = acceptance(row, due)
     await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
     return row
@@ -86,14 +93,17 @@ async def decide(
         issued_at=now if result else None,
     )
     told: list[Event] = [decision(row)]
+    values = None
     if result:
-        told.append(await _issue(tx, row, result, now))
+        values = await _issue(tx, row, result, now)
+        told.append(issuance(row, values))
+    await audit.enter(tx, row.id, acts.decided(row, values))
     await outbox.record(tx, *told, version=row.version, correlation=row.correlation or None)
     return row
 
 
 async def issue(
-    tx: AsyncSession, approval: UUID, department: str, result: ResultStatement
+    tx: AsyncSession, approval: UUID, department: str, result: ResultStatement, by: str
 ) -> Row[Any]:
     """Issue the result of an earlier grant (制证)."""
     row = await locked(tx, approval, department)
@@ -101,7 +111,9 @@ async def issue(
 
     now = datetime.now(UTC)
     row = await _change(tx, row, issued_at=now)
-    told = await _issue(tx, row, result, now)
+    values = await _issue(tx, row, result, now)
+    await audit.enter(tx, row.id, acts.issued(row, by, values))
+    told = issuance(row, values)
     await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
     return row
 
@@ -124,12 +136,12 @@ async def _change(tx: AsyncSession, row: Row[Any], **values: Any) -> Row[Any]:
 
 async def _issue(
     tx: AsyncSession, row: Row[Any], result: ResultStatement, now: datetime
-) -> ResultIssued:
+) -> dict[str, Any]:
     values = issued_values(row, result, now)
     made = upsert(RESULT).values(values).on_conflict_do_nothing().returning(RESULT.c.number)
     if (await tx.execute(made)).first() is None:
         raise rules.NumberTaken()  # without the number: it may be a person's
-    return issuance(row, values)
+    return values
 
 
 def issued_values(row: Any, result: ResultStatement, now: datetime) -> dict[str, Any]:

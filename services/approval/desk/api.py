@@ -148,7 +148,7 @@ async def accept(
     approval: UUID, body: Acceptance, who: Desk, time: Time, tx: Tx, response: Response
 ) -> ApprovalView:
     """受理 / Accept: the legal clock starts.  Accepting twice is accepting once."""
-    row = await actions.accept(tx, time, approval, department_of(who))
+    row = await actions.accept(tx, time, approval, department_of(who), who.sub)
     response.headers["etag"] = etag(row.version)
     return ApprovalView.model_validate(row)
 
@@ -181,7 +181,7 @@ async def issue(approval: UUID, result: ResultStatement, who: Desk, once: OnceOn
     """制证 / Issue what was granted earlier."""
 
     async def effect() -> ApprovalView:
-        row = await actions.issue(once.tx, approval, department_of(who), result)
+        row = await actions.issue(once.tx, approval, department_of(who), result, who.sub)
         return ApprovalView.model_validate(row)
 
     return await once(caller(who), effect, headers=_etag)

@@ -64,6 +64,7 @@ async def _swiftly(request: Request, approval: UUID, body: bytes) -> Response | 
     try:
         answer = await swift.decide(
             request.app.state.pool,
+            request.app.state.signer,
             approval,
             api.department_of(who),
             State(decision.verdict),

@@ -38,7 +38,7 @@ def _subscription(department: str, time: Timekeeper) -> Subscription:
 
     async def accept(tx: AsyncSession, heard: Sequence[Heard[AcceptanceStated]]) -> None:
         for one in _in_order(heard):
-            await actions.accept(tx, time, one.event.approval, department)
+            await actions.accept(tx, time, one.event.approval, department, by)
             await _answer(tx, department, one)
 
     async def decide(tx: AsyncSession, heard: Sequence[Heard[DecisionStated]]) -> None:
@@ -52,7 +52,7 @@ def _subscription(department: str, time: Timekeeper) -> Subscription:
 
     async def issue(tx: AsyncSession, heard: Sequence[Heard[ResultStated]]) -> None:
         for one in _in_order(heard):
-            await actions.issue(tx, one.event.approval, department, one.event.result)
+            await actions.issue(tx, one.event.approval, department, one.event.result, by)
             await _answer(tx, department, one)
 
     async def refuse(tx: AsyncSession, letter: Letter, problem: Exception) -> None:

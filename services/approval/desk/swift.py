@@ -17,6 +17,9 @@ from uuid import UUID
 
 import asyncpg
 
+from services.approval.audit import actions as audit
+from services.approval.audit import rules as acts
+from services.approval.audit.signing import Signer
 from services.approval.desk import actions, rules
 from services.approval.desk.rules import State
 from services.chassis import envelope
@@ -53,6 +56,11 @@ WRITE = """
         SELECT e.id, $21, $13 + 1, e.subject, e.payload
         FROM unnest($22::text[], $23::text[], $24::text[]) AS e(id, subject, payload)
         WHERE EXISTS (SELECT FROM changed) RETURNING pos, aggregate, subject
+    ), entered AS (
+        INSERT INTO audit_entry (id, approval, document, key, signature)
+        SELECT $25::uuid, $12::uuid, $26, $27, $28 WHERE EXISTS (SELECT FROM changed) RETURNING id
+    ), unlinked AS (
+        INSERT INTO audit_unlinked (entry) SELECT id FROM entered
     ), waits AS (
         INSERT INTO outbox_waiting (pos, aggregate, subject)
         SELECT pos, aggregate, subject FROM told
@@ -87,6 +95,7 @@ class Once:
 
 async def decide(
     pool: "asyncpg.Pool[asyncpg.Record]",
+    signer: Signer,
     approval: UUID,
     department: str,
     verdict: State,
@@ -110,7 +119,8 @@ async def decide(
         check_match(if_match, before.version)
         after, told, values = _decided(before, verdict, reason_code, result, by)
         answer = shown(after)
-        await _write(pool, after, told, values, once, answer)
+        act = audit.signed(signer, after.id, acts.decided(after, values))
+        await _write(pool, after, told, values, act, once, answer)
     except Absent:
         # Without an approval no decision can stand under this key either: nothing to replay.
         raise rules.ApprovalUnknown(retry_after=1) from None
@@ -157,6 +167,7 @@ async def _write(
     after: SimpleNamespace,
     told: list[Event],
     values: dict[str, Any],
+    act: dict[str, Any],
     once: Once,
     answer: tuple[dict[str, str], str],
 ) -> None:
@@ -181,6 +192,7 @@ async def _write(
         [one.id for one in sealed],
         [one.subject for one in sealed],
         [one.payload for one in sealed],
+        *(act[name] for name in ("id", "document", "key", "signature")),
     )
 
 

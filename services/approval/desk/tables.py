@@ -44,6 +44,8 @@ class Approval(Base):
     licensing_law: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     joint_order: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     deemed_consent: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    power_source: Mapped[str] = mapped_column(default="own")
+    entrusted_by: Mapped[str | None]
     issues: Mapped[str | None]
     acr: Mapped[str] = mapped_column(default="")
     holder: Mapped[UUID | None]

@@ -270,6 +270,7 @@ def _members(application: UUID, agreed: Plan, settled: Mapping[str, UUID]) -> li
                 "accepts": member["accepts"],
                 "promise": member["promise"],
                 **member["clock"],
+                **member["power"],
                 "issues": member["issues"],
             },
             "state": MemberState.WAITING,

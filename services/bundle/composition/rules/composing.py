@@ -149,6 +149,7 @@ def _member(
         "list": repeat.list if repeat else None,
         "promise": item.promised.record(),
         "clock": dict(item.clock),
+        "power": dict(item.power),
         "accepts": item.accepts,
         "issues": item.issues,
         "situations": [

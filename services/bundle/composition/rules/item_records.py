@@ -234,6 +234,8 @@ class Item:
     promised: Duration
     clock: Json
     """What the authority's legal clock needs of it: limits, and flags for what they rest on."""
+    power: Json
+    """In which legal mode the department acts, and for whom."""
     visits: int
     fields: tuple[FieldUse, ...]
     requirements: tuple[Requirement, ...]
@@ -252,6 +254,10 @@ class Item:
             accepts=record.get("accepts", "automatic"),
             promised=Duration.from_record(record["promised"]),
             clock=_clock(record),
+            power={
+                "power_source": record.get("power_source", "own"),
+                "entrusted_by": record.get("entrusted_by"),
+            },
             visits=record.get("visits", 0),
             fields=tuple(map(FieldUse.from_record, record.get("fields", ()))),
             requirements=tuple(map(Requirement.from_record, record.get("requirements", ()))),

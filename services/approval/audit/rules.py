@@ -1,0 +1,189 @@
+"""What a legal act's entry says, how entries are chained, and how one finds what was tampered with.
+
+An entry's document is canonical JSON (RFC 8785), signed when the act is done.  A link binds it to
+everything before it: its digest covers the previous link's digest.  An anchor is a link's digest
+that somebody else remembers, signed: whoever rewrites the chain from some point on, or cuts its
+end off, meets an anchor that no longer fits.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+BEGINNING = "0" * 64
+ENTRUSTED = frozenset({"entrusted", "entrusted_peer"})
+Verify = Callable[[str, bytes, str], bool]
+"""(key id, message, signature) -> whether the signature is that key's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act, as it was signed."""
+
+    id: str
+    document: str
+    key: str
+    signature: str
+    """Base64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry's place in the chain."""
+
+    position: int
+    entry: Entry
+    digest: str
+    """SHA-256, hexadecimal, over the previous digest and the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What the chain was at some moment, kept where the chain's keeper cannot change it."""
+
+    position: int
+    digest: str
+    key: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing that is wrong.  `position`: where; `what`: in Chinese and English."""
+
+    position: int
+    zh: str
+    en: str
+
+
+def respondent(power_source: str, department: str, entrusted_by: str | None) -> str:
+    """Who answers for the act in court (被告).
+
+    What an entrusted body does is its principal's act (行政许可法 art. 24, 行政诉讼法 art. 26); one
+    that is authorised, or was handed the power down, acts in its own name.
+    """
+    return entrusted_by if power_source in ENTRUSTED and entrusted_by else department
+
+
+def chained(previous: str, entry: Entry) -> str:
+    """The digest of the link that follows `previous`."""
+    parts = (previous, entry.id, entry.key, entry.signature, entry.document)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def links(last: tuple[int, str], entries: Iterable[Entry]) -> list[Link]:
+    """Continue the chain after `last` (position, digest)."""
+    position, digest = last
+    made = []
+    for entry in entries:
+        position, digest = position + 1, chained(digest, entry)
+        made.append(Link(position, entry, digest))
+    return made
+
+
+def anchor_message(position: int, digest: str) -> bytes:
+    return f"onevisit-anchor\n{position}\n{digest}".encode()
+
+
+def first_fault(
+    chain: Iterable[Link], anchors: Sequence[Anchor], verify: Verify
+) -> tuple[int, Fault | None]:
+    """How many links are sound, and the first fault, or None where nothing was changed.
+
+    Finds an edited, forged, deleted, inserted or moved entry by signature and digest, and an end
+    that was cut off or rewritten by the anchors.
+    """
+    remembered: Mapping[int, Anchor] = {one.position: one for one in anchors}
+    position, digest = 0, BEGINNING
+    for link in chain:
+        if link.position != position + 1:
+            return position, _missing(position + 1, link.position)
+        fault = _fault_of(link, digest, remembered.get(link.position), verify)
+        if fault:
+            return position, fault
+        position, digest = link.position, link.digest
+    beyond = [one for one in anchors if one.position > position and _genuine(one, verify)]
+    if beyond:
+        last = max(one.position for one in beyond)
+        zh = f"链在第{position}条之后被截断：曾有第{last}条。"
+        en = f"The chain was cut off after entry {position}: it once had {last}."
+        return position, Fault(position + 1, zh, en)
+    return position, None
+
+
+def _fault_of(link: Link, previous: str, anchor: Anchor | None, verify: Verify) -> Fault | None:
+    entry = link.entry
+    if not verify(entry.key, entry.document.encode(), entry.signature):
+        zh, en = "内容与签名不符。", "its document is not what was signed"
+    elif link.digest != chained(previous, entry):
+        zh, en = "与前一条不相连。", "it does not follow the entry before it"
+    elif anchor and _genuine(anchor, verify) and anchor.digest != link.digest:
+        zh, en = (
+            "与存于别处的锚点不符：此前的记录被整体改写。",
+            ("it is not what the anchor kept elsewhere says: the chain up to here was rewritten"),
+        )
+    else:
+        return None
+    return Fault(link.position, f"第{link.position}条：{zh}", f"Entry {link.position}: {en}.")
+
+
+def _genuine(anchor: Anchor, verify: Verify) -> bool:
+    return verify(anchor.key, anchor_message(anchor.position, anchor.digest), anchor.signature)
+
+
+def _missing(wanted: int, found: int) -> Fault:
+    zh, en = (
+        f"缺少第{wanted}条（下一条是第{found}条）。",
+        (f"Entry {wanted} is missing (the next one is {found})."),
+    )
+    return Fault(wanted, zh, en)
+
+
+def decided(row: Any, result: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The document of a decision, with the result where it was issued at once."""
+    return _act("decided", row, row.decided_by, row.decided_at) | {
+        "verdict": str(row.state),
+        "reason_code": row.reason_code,
+        "opened_at": row.opened_at.isoformat(),
+        "accepted_at": row.accepted_at.isoformat() if row.accepted_at else None,
+        "result": _result(result),
+    }
+
+
+def issued(row: Any, by: str, result: Mapping[str, Any]) -> dict[str, Any]:
+    return _act("issued", row, by, row.issued_at) | {"result": _result(result)}
+
+
+def accepted(row: Any, by: str) -> dict[str, Any]:
+    return _act("accepted", row, by, row.accepted_at)
+
+
+def _act(act: str, row: Any, by: str | None, at: Any) -> dict[str, Any]:
+    """Authority, actor, legal mode and respondent: what makes it somebody's act in law."""
+    return {
+        "act": act,
+        "approval": str(row.id),
+        "application": str(row.application),
+        "item": row.item,
+        "item_version": row.item_version,
+        "authority": row.department,
+        "actor": by,
+        "legal_mode": row.power_source,
+        "respondent": respondent(row.power_source, row.department, row.entrusted_by),
+        "at": at.isoformat(),
+    }
+
+
+def _result(result: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Without the issuer's own number, which may be a person's; the digest covers the content."""
+    if not result:
+        return None
+    until = result["valid_until"]
+    return {
+        "number": result["number"],
+        "evidence": result["evidence"],
+        "digest": result["digest"],
+        "valid_from": result["valid_from"].isoformat(),
+        "valid_until": until.isoformat() if until else None,
+    }
