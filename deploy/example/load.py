@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from deploy.example import district
+from deploy.example import district, generator
 from deploy.local.tokens import Signer
 
 AT_ONCE = 8
@@ -69,8 +69,11 @@ def puts(tables: Iterable[district.Table], path: str, *left_out: str) -> list[Pu
     ]
 
 
-def stages() -> list[tuple[str, list[Put]]]:
-    """In an order in which every record finds what it refers to; a stage may run all at once."""
+def stages(whole: bool = False) -> list[tuple[str, list[Put]]]:
+    """In an order in which every record finds what it refers to; a stage may run all at once.
+
+    `whole`: the generated items too, for a catalogue of the founding report's size.
+    """
     fields = puts(district.fields(), "fields", "region", "source_note")
     departments = puts([district.table("departments.json")], "departments", "source_note")
     crosswalks = puts([district.table("crosswalks.json")], "crosswalks", "region")
@@ -88,6 +91,7 @@ def stages() -> list[tuple[str, list[Put]]]:
         ("items", puts(district.items(), "items")),
         ("bundles", bundles),
         ("publications", publications),
+        *([("generated items", puts([generator.table()], "items"))] if whole else []),
     ]
 
 
@@ -134,8 +138,8 @@ def explain(response: httpx.Response) -> str:
     return f"{response.status_code} " + "; ".join(part for part in said if part)
 
 
-async def load(gateway_url: str, token: str) -> Report:
-    """Load the whole district as the approval bureau; raises `LoadFailed` with every problem."""
+async def load(gateway_url: str, token: str, whole: bool = False) -> Report:
+    """Load the district as the approval bureau; raises `LoadFailed` with every problem."""
     report = Report()
     gate = asyncio.Semaphore(AT_ONCE)
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
@@ -147,7 +151,7 @@ async def load(gateway_url: str, token: str) -> Report:
             async with gate:
                 return await send(client, put)
 
-        for name, stage in stages():
+        for name, stage in stages(whole):
             answers = await asyncio.gather(*(gated(put) for put in stage))
             problems = [answer for answer in answers if answer]
             if problems:
@@ -170,11 +174,14 @@ def main() -> int:
         default=os.environ.get("TOKEN") or development_token(),
         help="a bearer token of role bureau (or TOKEN, or ISSUER_KEY and OIDC_ISSUER)",
     )
+    reader.add_argument(
+        "--all", action="store_true", help="the generated items too: 1,234 in all, some minutes"
+    )
     options = reader.parse_args()
     if not options.gateway or not options.token:
         reader.error("name the gateway (--gateway or GATEWAY_URL) and a token (--token or TOKEN)")
     try:
-        report = asyncio.run(load(options.gateway, options.token))
+        report = asyncio.run(load(options.gateway, options.token, options.all))
     except LoadFailed as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -105,17 +105,24 @@ def token(
 
 
 @app.command()
-def load(folder: Folder = None) -> None:
+def load(
+    folder: Folder = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="连同生成的事项，共 1,234 项。 The generated items too."),
+    ] = False,
+) -> None:
     """把示范地区装入运行中的平台。 Put the example district into a running stack."""
     stack = state.require(_folder(folder))
-    _run(_load(stack))
+    _run(_load(stack, everything))
 
 
-async def _load(stack: StackState) -> int:
+async def _load(stack: StackState, everything: bool = False) -> int:
     from deploy.example.load import LoadFailed, load
 
     try:
-        report = await load(stack.gateway, _signer(stack).mint("loader", "bureau"))
+        token = _signer(stack).mint("loader", "bureau")
+        report = await load(stack.gateway, token, everything)
     except LoadFailed as failure:
         complaints.print(str(failure), markup=False)
         return 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cel_expr_python import cel
 
-from deploy.example import district
+from deploy.example import district, generator
 from deploy.example.demo import expectations
 
 DEPARTMENTS = district.by_code((district.table("departments.json"),))
@@ -54,7 +54,8 @@ def test_codes_are_defined_once_over_all_files(tables: tuple[district.Table, ...
 
 
 def test_nothing_is_defined_that_nobody_uses() -> None:
-    needed = {need["evidence"] for item in ITEMS.values() for need in item["requirements"]}
+    whole = [*ITEMS.values(), *generator.generated()]
+    needed = {need["evidence"] for item in whole for need in item["requirements"]}
     issued = {item.get("issues") for item in ITEMS.values()}
     asked = {use["field"] for item in ITEMS.values() for use in item["fields"]}
     asked |= {question["field"] for bundle in BUNDLES.values() for question in bundle["questions"]}
