@@ -11,13 +11,21 @@ UNASKED: dict[str, Any] = {"requirements": [], "fields": []}
 
 
 def version(item: dict[str, Any]) -> ItemVersion:
-    """An item with all definitions, as catalog would publish it."""
+    """An item with the definitions that catalog would embed: of what it names, and no more."""
+    fields = district.by_code(district.fields())
+    evidence = district.by_code(district.evidence_types())
+    named = {need["evidence"] for need in item["requirements"]} | {item.get("issues")} - {None}
+    types = [evidence[code] for code in sorted(named)]
+    used = {use["field"] for use in item["fields"]}
+    for kind in types:
+        used |= {*kind.get("content", ()), kind.get("subject_field")} - {None}
+    used |= {code for one in used for code in fields[one].get("of", ())}
     return ItemVersion.from_record(
         {
             "version": 1,
             "item": UNASKED | item,
-            "fields": list(district.by_code(district.fields()).values()),
-            "evidence_types": list(district.by_code(district.evidence_types()).values()),
+            "fields": [fields[code] for code in sorted(used)],
+            "evidence_types": types,
         }
     )
 
