@@ -22,7 +22,6 @@ from services.chassis.ticks import every
 SEQUENCE_EVERY = 0.5
 
 
-
 class ApprovalSettings(Settings):
     partners: str = ""
     """Departments with a NATS account of their own, as in the operator's file; by comma."""
