@@ -20,6 +20,7 @@ MESSAGES = {
     "int_type": ("应为整数。", "This should be an integer."),
     "int_parsing": ("应为整数。", "This should be an integer."),
     "int_from_float": ("应为整数。", "This should be an integer."),
+    "finite_number": ("应为有限的数。", "This should be a finite number."),
     "float_type": ("应为数字。", "This should be a number."),
     "float_parsing": ("应为数字。", "This should be a number."),
     "bool_type": ("应为 true 或 false。", "This should be true or false."),

@@ -1,6 +1,7 @@
 """Anybody reads the catalogue, page by page; only the bureau writes it."""
 
 import base64
+import json
 
 import pytest
 
@@ -125,3 +126,35 @@ async def test_a_refusal_speaks_the_readers_language(bureau: Person, accept, lan
     assert answer.headers["content-language"] == language
     assert words in answer.json()["title"]
     assert answer.json()["instance"] == "/items/wrong"
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+@pytest.mark.parametrize(
+    ("path", "body", "where"),
+    [
+        ("/items/nan", item(), "promised"),
+        ("/items/nan/draft", item(), "promised"),
+        ("/fields/nan", field(type="number"), "rule"),
+    ],
+)
+async def test_a_number_that_is_none_is_refused_wherever_it_stands(
+    bureau: Person, path: str, body: dict, where: str, number: str
+):
+    key = "minimum" if where == "rule" else "value"
+    text = json.dumps(body | {where: {key: "HERE"}}).replace('"HERE"', number)
+
+    answer = await bureau("PUT", path, content=text, headers={"content-type": "application/json"})
+
+    assert answer.status_code == 422, answer.text
+    assert [one["pointer"] for one in answer.json()["errors"]] == [f"/{where}/{key}"]
+
+
+async def test_the_share_of_a_duty_is_a_number(bureau: Person):
+    duty = {"kind": "random_check", "within": {"value": 1}, "share": "HERE"}
+    text = json.dumps(item() | {"supervision": [duty]}).replace('"HERE"', "NaN")
+
+    answer = await bureau(
+        "PUT", "/items/nan", content=text, headers={"content-type": "application/json"}
+    )
+
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/supervision/0/share"]
