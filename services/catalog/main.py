@@ -5,6 +5,7 @@ from services.catalog.crosswalks.api import router as crosswalks
 from services.catalog.delegations.api import router as delegations
 from services.catalog.delegations.closing import router as closing
 from services.catalog.delegations.reading import router as delegated
+from services.catalog.imports.api import router as imports
 from services.catalog.points.api import router as points
 from services.catalog.records.api import router as records
 from services.catalog.records.indexing import catch_up
@@ -26,7 +27,8 @@ class CatalogSettings(Settings):
 
 def make(settings: CatalogSettings | None = None) -> FastAPI:
     settings = settings or CatalogSettings()
-    routers = [records, versions, points, delegated, delegations, closing, crosswalks]
+    # First the imports: `/items/{code}` would take `/items/export.xlsx` for itself.
+    routers = [imports, records, versions, points, delegated, delegations, closing, crosswalks]
     background = [catch_up, every(20, come_into_force)]
     app = build("catalog", catalog.__doc__ or "", routers, [], settings, background)
     app.state.partners = settings.departments

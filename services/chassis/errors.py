@@ -81,6 +81,12 @@ class Stale(Refusal):
     zh = "您读取之后该对象已有变化，请重新读取。"
 
 
+class TooLarge(Refusal):
+    """This is larger than what is taken here."""
+
+    zh = "超过了此处接收的上限。"
+
+
 class Unavailable(Refusal):
     """A part that is needed is not reachable right now; try again."""
 

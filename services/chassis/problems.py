@@ -24,6 +24,7 @@ from services.chassis.errors import (
     NotFound,
     Refusal,
     Stale,
+    TooLarge,
     Unauthenticated,
     Unavailable,
 )
@@ -38,6 +39,7 @@ STATUS: dict[type[Refusal], int] = {
     Invalid: 422,
     Unauthenticated: 401,
     Stale: 412,
+    TooLarge: 413,
     Unavailable: 503,
 }
 MEDIA_TYPE = "application/problem+json"

@@ -1,0 +1,1 @@
+"""What a workbook says, judged cell by cell.  Plain values, no I/O."""

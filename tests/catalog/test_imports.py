@@ -1,0 +1,281 @@
+"""A workbook goes in whole or not at all, and what is in it is what was meant."""
+
+import asyncio
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.alone import Alone
+from tests.catalog.conftest import evidence, field
+from tests.catalog.workbooks import HEADER, items, send, tried
+from tests.platform import Person
+
+PUBLISHED = "catalog.item.published"
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def vocabulary(catalog: Alone):
+    bureau = catalog.person("bureau", "li")
+    await bureau.put("/departments/health", {"name": "卫生健康局", "region": "430700"})
+    await bureau.put("/fields/area", field(type="number"))
+    await bureau.put("/fields/place", field())
+    for code in ("floor-plan", "hygiene-permit"):
+        await bureau.put(f"/evidence-types/{code}", evidence())
+
+
+async def record(who: Person, code: str) -> dict[str, Any]:
+    return (await who.get(f"/items/{code}"))["record"]
+
+
+async def test_a_new_and_a_changed_item_come_in_with_everything_they_have(
+    catalog: Alone, bureau: Person
+):
+    unit, more = "承诺办结时限单位", ["网上办理深度", "服务对象", "审批结果", "办理地点"]
+    content = items(
+        ["hygiene", "公共场所卫生许可", "health", 430703.0, 3.0, "", "Ⅳ级 全程网办"],
+        ["plain", "　另一个 ", "health", "430703", "５", "自然日", 1, "个人", "hygiene-permit", 2],
+        header=[*HEADER, unit, *more],
+        申请材料=[
+            ["事项代码", "材料类型", "容缺", "容缺补交期限", "份数", "适用条件"],
+            ["hygiene", "floor-plan", "是", 10, 2.0, "area > 100.0"],
+        ],
+        表单字段=[
+            ["事项代码", "字段", "必填"],
+            ["hygiene", "area", ""],
+            ["hygiene", "place", "否"],
+        ],
+    )
+
+    tried_first = await tried(bureau, content)
+    answer = await send(bureau, content)
+
+    told = answer.json()
+    assert answer.status_code == 200, answer.text
+    assert tried_first == told | {"dry_run": True}
+    assert (told["additions"], told["changes"], told["removals"]) == (2, 0, 0)
+    assert told["added"] == ["hygiene", "plain"]
+    hygiene, plain = await record(bureau, "hygiene"), await record(bureau, "plain")
+    assert (hygiene["region"], hygiene["online_depth"]) == ("430703", 4)
+    assert hygiene["promised"] == {"value": 3, "unit": "working_day"}
+    assert hygiene["audience"] == ["person", "enterprise"]
+    [paper] = hygiene["requirements"]
+    assert (paper["deferrable"], paper["copies"]) == (True, 2)
+    assert paper["deferral"] == {"value": 10, "unit": "working_day"}
+    assert [(one["field"], one["required"]) for one in hygiene["fields"]] == [
+        ("area", True),
+        ("place", False),
+    ]
+    assert (plain["name"], plain["place"], plain["issues"]) == ("另一个", "2", "hygiene-permit")
+    assert (plain["audience"], plain["online_depth"]) == (["person"], 1)
+    assert plain["promised"] == {"value": 5, "unit": "natural_day"}
+    assert len(await catalog.told(PUBLISHED, code="hygiene")) == 1
+    page = await bureau.get("/items", params={"q": "ggcswsxk"})
+    assert [one["code"] for one in page["items"]] == ["hygiene"]
+
+
+async def test_an_import_again_changes_nothing_and_tells_nobody(catalog: Alone, bureau: Person):
+    content = items(["again", "再来", "health", "1000", 1])
+    await send(bureau, content)
+    before = len(await catalog.rows("SELECT 1 FROM outbox"))
+
+    told = (await send(bureau, content)).json()
+
+    assert (told["additions"], told["changes"], told["unchanged"]) == (0, 0, 1)
+    assert len(await catalog.rows("SELECT 1 FROM outbox")) == before
+    assert (await bureau.get("/items/again"))["version"] == 1
+
+
+async def test_what_a_workbook_does_not_say_stays_as_it_is(bureau: Person):
+    whole = {
+        "name": "部分",
+        "department": "health",
+        "region": "1001",
+        "promised": {"value": 4, "unit": "natural_day"},
+        "phone": "12345",
+        "place": "大厅",
+        "requirements": [{"evidence": "floor-plan"}],
+        "codes": [
+            {"system": "catalog-code", "value": "000712345678"},
+            {"system": "local", "value": "L1"},
+        ],
+    }
+    before = (await bureau.put("/items/partly", whole))["record"]
+    header = ["事项代码", "承诺办结时限", "办理地点", "地方编码"]
+
+    told = (await send(bureau, items(["partly", 2, "", "L2"], header=header))).json()
+
+    assert told["changed"] == [{"code": "partly", "elements": ["codes", "promised", "place"]}]
+    assert await record(bureau, "partly") == before | {
+        "promised": {"value": 2, "unit": "natural_day"},
+        "place": "",
+        "codes": [
+            {"system": "local", "value": "L2"},
+            {"system": "catalog-code", "value": "000712345678"},
+        ],
+    }
+
+    emptied = items(["partly"], header=["事项代码"], 申请材料=[["事项代码", "材料类型"]])
+    assert (await send(bureau, emptied)).status_code == 200
+    assert (await record(bureau, "partly"))["requirements"] == []
+
+
+async def test_one_error_and_nothing_is_taken(catalog: Alone, bureau: Person):
+    before = len(await catalog.rows("SELECT 1 FROM outbox"))
+    content = items(
+        ["good", "好的", "health", "1002", 1], ["bad", "坏的", "no-such-department", "1002", 1]
+    )
+
+    told = await tried(bureau, content)
+    answer = await send(bureau, content)
+
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/import-faulty")
+    [error], [shown] = answer.json()["errors"], told["errors"]
+    assert error["detail"] == shown["zh"]
+    assert "en" not in error
+    for found in (error, shown):
+        assert (found["sheet"], found["row"], found["column"]) == ("事项", 3, "C")
+        assert (found["cell"], found["item"], found["pointer"]) == ("C3", "bad", "/department")
+    for code in ("good", "bad"):
+        assert (await bureau("GET", f"/items/{code}")).status_code == 404
+    assert len(await catalog.rows("SELECT 1 FROM outbox")) == before
+
+
+async def test_a_dry_run_writes_nothing(catalog: Alone, bureau: Person):
+    told = await tried(bureau, items(["dry", "干跑", "health", "1003", 1]))
+
+    assert told["additions"] == 1
+    assert (await bureau("GET", "/items/dry")).status_code == 404
+    assert not await catalog.rows("SELECT 1 FROM item_search WHERE code = 'dry'")
+    assert not await catalog.rows("SELECT 1 FROM idempotency WHERE key = 'dry'")
+
+
+async def test_what_the_workbook_leaves_out_is_reported_and_stays(bureau: Person):
+    await send(
+        bureau,
+        items(
+            ["stays-a", "甲", "health", "1004", 1],
+            ["stays-b", "乙", "health", "1004", 1],
+            ["elsewhere", "丙", "health", "1005", 1],
+            ["others", "丁", "market", "1004", 1],
+        ),
+    )
+
+    told = (await send(bureau, items(["stays-a", "甲", "health", "1004", 2]))).json()
+
+    assert (told["removals"], told["missing"]) == (1, ["stays-b"])
+    assert (await bureau.get("/items/stays-b"))["version"] == 1
+
+
+async def test_the_same_key_gets_the_same_answer_and_one_import(bureau: Person):
+    content = items(["keyed", "键", "health", "1006", 1])
+    answers = await asyncio.gather(*(send(bureau, content, key="once") for _ in range(5)))
+
+    assert {(one.status_code, one.text) for one in answers} == {(200, answers[0].text)}
+    assert answers[0].json()["additions"] == 1
+    other = await send(bureau, items(["keyed", "另", "health", "1006", 1]), key="once")
+    assert other.json()["type"] == "/problems/key-reused"
+
+
+async def test_without_a_key_nothing_is_imported(bureau: Person):
+    files = {"file": ("items.xlsx", items(["keyless", "无", "health", "1007", 1]), "x/y")}
+
+    answer = await bureau.platform.client_for("/items").post(
+        "/items/imports", files=files, headers=bureau.headers
+    )
+
+    assert answer.json()["type"] == "/problems/key-missing"
+    assert (await bureau("GET", "/items/keyless")).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["citizen", "clerk", "officer", "operator"])
+async def test_only_the_bureau_imports(catalog: Alone, role: str):
+    somebody = catalog.person(role, "somebody", department="health")
+
+    assert (await send(somebody, items())).status_code == 403
+    assert (await catalog.client.post("/items/imports")).status_code == 401
+
+
+async def test_imports_at_once_take_turns(bureau: Person):
+    """Each sees what the one before wrote: together they make one version each."""
+    contents = [items(["raced", f"第 {n} 稿", "health", "1008", n + 1]) for n in range(6)]
+
+    answers = await asyncio.gather(*(send(bureau, content) for content in contents))
+
+    assert {one.status_code for one in answers} == {200}
+    assert sorted(one.json()["additions"] for one in answers) == [0, 0, 0, 0, 0, 1]
+    assert (await bureau.get("/items/raced"))["version"] == 6
+
+
+async def test_two_items_of_a_workbook_cannot_have_one_code_elsewhere(bureau: Person):
+    number = "11430703MB000000000000AB"
+    content = items(
+        ["one-a", "甲", "health", "1009", 1, number],
+        ["one-b", "乙", "health", "1009", 1, number],
+        header=[*HEADER, "实施编码"],
+    )
+
+    told = await tried(bureau, content)
+
+    found = [(one["cell"], one["fault"], one["pointer"]) for one in told["errors"]]
+    assert found == [
+        ("F2", "code-taken", "/codes/0/value"),
+        ("F3", "code-taken", "/codes/0/value"),
+    ]
+
+
+async def test_items_can_swap_their_codes_in_one_workbook(bureau: Person):
+    header = [*HEADER, "实施编码"]
+    numbers = [f"11430703MB00000000000{n}XY" for n in (1, 2)]
+    rows = [[f"swap-{n}", "换", "health", "1010", 1] for n in (1, 2)]
+    await send(bureau, items(*([*r, n] for r, n in zip(rows, numbers, strict=True)), header=header))
+
+    swapped = zip(rows, reversed(numbers), strict=True)
+    answer = await send(bureau, items(*([*row, number] for row, number in swapped), header=header))
+
+    assert answer.json()["changes"] == 2, answer.text
+
+
+@pytest.mark.parametrize("shape", ["whole", "list", "page"])
+async def test_json_goes_the_same_way(bureau: Person, shape: str):
+    record = {
+        "name": "文件",
+        "department": "health",
+        "region": "1011",
+        "promised": {"value": 1, "unit": "hour"},
+        "topics": ["一、二", "三"],
+    }
+    code = f"json-{shape}"
+    flat = [record | {"code": code}]
+    paged = {"items": [{"code": code, "version": 3, "record": record}], "next": None}
+    document = {"whole": {"items": flat}, "list": flat, "page": paged}[shape]
+
+    told = (await send(bureau, b"\xef\xbb\xbf" + orjson.dumps(document))).json()
+
+    assert told["added"] == [code]
+    assert (await bureau.get(f"/items/{code}"))["record"]["topics"] == ["一、二", "三"]
+
+
+async def test_errors_of_a_json_file_are_told_by_pointer(bureau: Person):
+    good = {"name": "好", "department": "health", "region": "1", "promised": {"value": 1}}
+    document = [
+        {"code": "fine", **good},
+        {"code": "fine", **good},
+        {"name": "无码"},
+        {"code": "Upper", **good},
+        {"code": "short", **good, "region": "1", "colour": "red"},
+        {"code": "lost", **good, "region": "12", "department": "no-such-department"},
+    ]
+
+    told = await tried(bureau, orjson.dumps(document))
+
+    assert [one["pointer"] for one in told["errors"]] == [
+        "/items/1/code",
+        "/items/2/code",
+        "/items/0/region",
+        "/items/3/code",
+        "/items/4/region",
+        "/items/4/colour",
+        "/items/5/department",
+    ]
+    assert {one["sheet"] for one in told["errors"]} == {None}
