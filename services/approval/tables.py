@@ -2,7 +2,8 @@
 
 import services.approval.audit.tables
 import services.approval.clock.tables
-import services.approval.desk.tables  # noqa: F401
+import services.approval.desk.tables
+import services.approval.proposals.tables  # noqa: F401
 from services.approval.schema import Base
 
 __all__ = ["Base"]

@@ -142,6 +142,8 @@ class ApprovalRequested(Event):
     """The legal mode in which the department acts."""
     entrusted_by: Code | None = None
     """Where it is entrusted: the authority whose act it is."""
+    four_eyes: bool = False
+    """Two officers decide: one proposes."""
     issues: Code | None = None
     acr: str = ""
     """Identity assurance of the filing (OIDC `acr`)."""

@@ -157,6 +157,8 @@ class ItemDefinition(Fact):
     """权力来源: the legal mode in which the department acts (本级, 下放, 授权, 委托)."""
     entrusted_by: Code | None = None
     accepts: Literal["automatic", "window", "department"] = "automatic"
+    four_eyes: bool = False
+    """One officer proposes the decision and another one makes it."""
     issued_by: Code | None = None
     """The department that issues the result, where it is another one than decides."""
     regulator: Code | None = None

@@ -140,10 +140,13 @@ def _missing(wanted: int, found: int) -> Fault:
     return Fault(wanted, zh, en)
 
 
-def decided(row: Any, result: Mapping[str, Any] | None) -> dict[str, Any]:
+def decided(
+    row: Any, result: Mapping[str, Any] | None, proposed_by: str | None = None
+) -> dict[str, Any]:
     """The document of a decision, with the result where it was issued at once."""
     return _act("decided", row, row.decided_by, row.decided_at) | {
         "verdict": str(row.state),
+        "proposed_by": proposed_by,
         "reason_code": row.reason_code,
         "opened_at": row.opened_at.isoformat(),
         "accepted_at": row.accepted_at.isoformat() if row.accepted_at else None,

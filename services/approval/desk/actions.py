@@ -23,6 +23,8 @@ from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import rules
 from services.approval.desk.rules import Command, State
 from services.approval.desk.tables import Approval, Result, Spared
+from services.approval.proposals import actions as proposals
+from services.approval.proposals.rules import NoProposalNeeded, Proposal
 from services.chassis import outbox
 from services.chassis.database import insert_all, packed, table
 from services.chassis.reading import check_match
@@ -42,6 +44,8 @@ SPARED = table(Spared)
 COLUMNS = [column.name for column in APPROVAL.c]
 OPEN = insert_all(APPROVAL, COLUMNS, returning=COLUMNS)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+SYSTEM = "system:"
+"""Begins the name of a department's own system, which keeps its own four eyes."""
 
 
 async def accept(
@@ -67,6 +71,24 @@ async def accepted(
     return row
 
 
+async def propose(
+    tx: AsyncSession,
+    approval: UUID,
+    department: str,
+    verdict: State,
+    reason_code: str | None,
+    by: str,
+) -> Row[Any]:
+    """Say what another officer of the department should decide; a later proposal replaces it."""
+    row = await locked(tx, approval, department)
+    if not row.four_eyes:
+        raise NoProposalNeeded()
+    rules.check_decision(row.state, verdict, reason_code, bool(row.issues), False)
+    proposal = Proposal(verdict.value, reason_code, by)
+    await proposals.note(tx, approval, proposal, datetime.now(UTC))
+    return row
+
+
 async def decide(
     tx: AsyncSession,
     approval: UUID,
@@ -81,6 +103,9 @@ async def decide(
     row = await locked(tx, approval, department)
     rules.check_decision(row.state, verdict, reason_code, bool(row.issues), bool(result))
     check_match(if_match, row.version)
+    proposed_by = None
+    if row.four_eyes and not by.startswith(SYSTEM):
+        proposed_by = await proposals.seconded(tx, approval, verdict.value, reason_code, by)
 
     now = datetime.now(UTC)
     row = await _change(
@@ -97,7 +122,7 @@ async def decide(
     if result:
         values = await _issue(tx, row, result, now)
         told.append(issuance(row, values))
-    await audit.enter(tx, row.id, acts.decided(row, values))
+    await audit.enter(tx, row.id, acts.decided(row, values, proposed_by))
     await outbox.record(tx, *told, version=row.version, correlation=row.correlation or None)
     return row
 

@@ -26,6 +26,15 @@ Number = Annotated[str, Path(pattern=r"^[0-9A-Z-]+$", max_length=40)]
 router = APIRouter(tags=["approval"])
 
 
+class Proposal(BaseModel):
+    """拟办意见 / What another officer should decide; `reason_code` is required to refuse."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    verdict: Literal["granted", "refused"]
+    reason_code: Code | None = None
+
+
 class Decision(BaseModel):
     """决定 / The authority's one answer.
 
@@ -84,6 +93,7 @@ class ApprovalView(BaseModel):
     state: State
     reason_code: str | None
     opened_at: datetime
+    four_eyes: bool = Field(description="须两人办理 / It takes two officers.")
     accepted_at: datetime | None
     decided_at: datetime | None
     decided_by: str | None
@@ -150,6 +160,14 @@ async def accept(
     """受理 / Accept: the legal clock starts.  Accepting twice is accepting once."""
     row = await actions.accept(tx, time, approval, department_of(who), who.sub)
     response.headers["etag"] = etag(row.version)
+    return ApprovalView.model_validate(row)
+
+
+@router.put("/approvals/{approval}/proposal")
+async def propose(approval: UUID, body: Proposal, who: Desk, tx: Tx) -> ApprovalView:
+    """拟办意见 / Propose a decision that another officer makes, where the item takes two people."""
+    verdict, reason = State(body.verdict), body.reason_code
+    row = await actions.propose(tx, approval, department_of(who), verdict, reason, who.sub)
     return ApprovalView.model_validate(row)
 
 

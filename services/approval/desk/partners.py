@@ -34,7 +34,7 @@ def subscriptions(partners: Iterable[str], time: Timekeeper) -> list[Subscriptio
 
 
 def _subscription(department: str, time: Timekeeper) -> Subscription:
-    by = f"system:{department}"
+    by = f"{actions.SYSTEM}{department}"
 
     async def accept(tx: AsyncSession, heard: Sequence[Heard[AcceptanceStated]]) -> None:
         for one in _in_order(heard):

@@ -112,7 +112,7 @@ async def decide(
         row = await pool.fetchrow(READ, approval, department, *key)
         if row is None:
             raise Absent
-        if row["key"] is not None:
+        if row["key"] is not None or row["four_eyes"]:
             return None
         before = _plain(row)
         rules.check_decision(before.state, verdict, reason_code, bool(before.issues), bool(result))

@@ -46,6 +46,7 @@ class Approval(Base):
     deemed_consent: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     power_source: Mapped[str] = mapped_column(default="own")
     entrusted_by: Mapped[str | None]
+    four_eyes: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     issues: Mapped[str | None]
     acr: Mapped[str] = mapped_column(default="")
     holder: Mapped[UUID | None]

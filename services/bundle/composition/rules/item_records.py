@@ -235,7 +235,7 @@ class Item:
     clock: Json
     """What the authority's legal clock needs of it: limits, and flags for what they rest on."""
     power: Json
-    """In which legal mode the department acts, and for whom."""
+    """In which legal mode the department acts, for whom, and by how many officers."""
     visits: int
     fields: tuple[FieldUse, ...]
     requirements: tuple[Requirement, ...]
@@ -257,6 +257,7 @@ class Item:
             power={
                 "power_source": record.get("power_source", "own"),
                 "entrusted_by": record.get("entrusted_by"),
+                "four_eyes": record.get("four_eyes", False),
             },
             visits=record.get("visits", 0),
             fields=tuple(map(FieldUse.from_record, record.get("fields", ()))),
