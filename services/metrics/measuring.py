@@ -3,8 +3,9 @@
 The figure is the sum of what its cases say: whoever adds up a drill-down gets the figure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, FromClause, Row, case, func, literal, select
@@ -26,6 +27,8 @@ class Source:
     department: Expression
     filters: Mapping[str, Expression]
     populations: Mapping[str, tuple[Population, Expression | None]]
+    on_the_books: Callable[[date], Expression] | None = None
+    """Which cases still count on a day; without it, all do for ever."""
 
     def population(self, scope: str) -> tuple[Population, Expression | None]:
         """A source without this scope counts all it has."""
@@ -54,14 +57,17 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Which cases to look at: a population (`scope`) and equal values of columns."""
+    """Which cases to look at: those of a day, a population (`scope`), equal values of columns."""
 
+    today: date
     scope: str = "all"
     equal: Mapping[str, str] = field(default_factory=dict)
 
     def within(self, source: Source) -> list[Expression]:
         _, member = source.population(self.scope)
         where = [] if member is None else [member]
+        if source.on_the_books is not None:
+            where.append(source.on_the_books(self.today))
         return where + [source.filters[name] == self.equal[name] for name in self.applied(source)]
 
     def applied(self, source: Source) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Item records as catalog publishes them."""
 
+from datetime import date
 from typing import Any
 
-from services.contracts import Duration, ItemPublished, ItemRecord, Requirement
+from services.contracts import Duration, ItemPublished, ItemRecord, ItemRetired, Requirement
 
 
 def days(value: int) -> Duration:
@@ -25,3 +26,8 @@ def published(code: str, department: str, version: int = 1, **more: Any) -> Item
     }
     item = ItemRecord(**told | more)
     return ItemPublished(code=code, version=version, item=item)
+
+
+def retired(code: str, day: str, version: int = 1, **more: Any) -> ItemRetired:
+    told: dict[str, Any] = {"mode": "cancelled", "effective": date.fromisoformat(day)}
+    return ItemRetired(code=code, version=version, **told | more)

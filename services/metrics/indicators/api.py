@@ -10,11 +10,12 @@ from services.chassis.database import Tx
 from services.chassis.errors import Flaw, NotFound
 from services.chassis.identity import Allow, Principal
 from services.chassis.reading import BadCursor, Cursor, Limit, Page, cursor, position
+from services.chassis.ticks import Now
 from services.metrics import measuring
 from services.metrics.indicators import views
 from services.metrics.indicators.registry import MEASURES
 from services.metrics.indicators.views import CaseView, DefinitionView, IndicatorView
-from services.metrics.lived.rules import DEFINITIONS
+from services.metrics.lived.rules import DEFINITIONS, SHANGHAI
 from services.metrics.lived.views import ApprovalFigures, FilingFigures, approvals, filings
 from services.metrics.measuring import Measure, Narrowing
 
@@ -51,6 +52,7 @@ class Indicators(BaseModel):
 
 
 def narrowing(
+    now: Now,
     scope: Annotated[
         Literal["all", "hall", "comprehensive_window"],
         Query(description="全部事项、进驻大厅或综合窗口 / All items, at the hall, or windows."),
@@ -64,7 +66,8 @@ def narrowing(
 ) -> Narrowing:
     given = {"bundle": bundle, "department": department, "item": item}
     given |= {"region": region, "kind": kind, "level": level}
-    return Narrowing(scope, {name: text for name, text in given.items() if text})
+    today = now.astimezone(SHANGHAI).date()
+    return Narrowing(today, scope, {name: text for name, text in given.items() if text})
 
 
 Narrowed = Annotated[Narrowing, Depends(narrowing)]

@@ -1,15 +1,25 @@
 """The paper figures as expressions over the items' records."""
 
+from datetime import date
+
 from sqlalchemy import or_
 
-from services.metrics.measuring import Measure, Source, one_if
+from services.metrics.measuring import Expression, Measure, Source, one_if
 from services.metrics.paper import rules
-from services.metrics.paper.tables import ITEM
+from services.metrics.paper.tables import ITEM, RETIREMENT
 
 C = ITEM.c
+
+
+def _not_retired(today: date) -> Expression:
+    ends = RETIREMENT.c.ends & (RETIREMENT.c.effective <= today)
+    return ends.is_not(True)
+
+
 ITEMS = Source(
     kind="paper",
-    cases=ITEM,
+    cases=ITEM.outerjoin(RETIREMENT, RETIREMENT.c.code == ITEM.c.code),
+    on_the_books=_not_retired,
     key=C.code,
     department=C.department,
     filters={

@@ -13,6 +13,7 @@ WORKING_HOURS = {
     "year": 250 * 8,
 }
 """A natural day counts as a working day, as in a plan's promise: the longer reading."""
+ENDING = {"cancelled", "commitment"}
 ONLINE = {"pc", "mobile"}
 
 
@@ -26,15 +27,22 @@ def materials(requirements: Iterable[Mapping[str, Any]]) -> int:
     return sum(need["source"] != "register" for need in requirements)
 
 
+def ends(mode: str, withdrawn: bool) -> bool:
+    """Of the four legal modes two end an item; the others make it lighter, and it goes on."""
+    return mode in ENDING and not withdrawn
+
+
 def has_online_address(channels: Collection[str]) -> bool:
     return not ONLINE.isdisjoint(channels)
 
 
 POPULATIONS = {
-    "all": Population("all_items", "全部事项", "All items"),
-    "hall": Population("hall_items", "进驻大厅的事项", "Items at the hall"),
+    "all": Population("all_items", "全部现行事项", "All items in force"),
+    "hall": Population("hall_items", "进驻大厅的现行事项", "Items in force at the hall"),
     "comprehensive_window": Population(
-        "comprehensive_window_items", "综合窗口受理的事项", "Items at the comprehensive windows"
+        "comprehensive_window_items",
+        "综合窗口受理的现行事项",
+        "Items in force at the comprehensive windows",
     ),
 }
 

@@ -1,3 +1,5 @@
+from datetime import date
+
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,4 +32,17 @@ class PublishedItem(Base):
     comprehensive_window: Mapped[bool]
 
 
+class Retirement(Base):
+    """The newest decision on an item's retirement: from that day on it is no item any more, unless
+    it only becomes something lighter (`ends` is false) or the decision was taken back."""
+
+    __tablename__ = "item_retirement"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    ends: Mapped[bool]
+    effective: Mapped[date]
+
+
 ITEM = table(PublishedItem)
+RETIREMENT = table(Retirement)

@@ -1,6 +1,7 @@
 """What the lived figures mean.  Plain values, no I/O."""
 
 from services.metrics.lived.rules.calendar import (
+    SHANGHAI,
     is_working_day,
     promised_hours,
     working_days,
@@ -19,6 +20,7 @@ __all__ = [
     "INSTANT_CASE_SHARE",
     "KEPT_PROMISES",
     "LIVED_COMPRESSION",
+    "SHANGHAI",
     "is_working_day",
     "promised_hours",
     "working_days",
