@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.bundle.composition.rules import compose
+from services.bundle.composition.rules import CommitmentKey, compose
 from services.bundle.composition.rules.composing import NothingToDo
+from services.bundle.composition.rules.guiding import open_questions
 
 PERSON, COMPANY, PUPIL = "applicant", "company", "pupil"
 
@@ -20,6 +21,7 @@ class Expected:
     materials: dict[str, set[str]]
     """By whose they are."""
     days: int
+    signed: tuple[CommitmentKey, ...] = ()
 
     def __str__(self) -> str:
         chosen = [name for name, value in self.answers.items() if value not in (False, 0)]
@@ -36,10 +38,11 @@ def yes(*questions: str) -> dict[str, bool]:
 
 FUND = {"has_housing_fund": True, "fund_account_sealed": False}
 SITE = {"project_address": "朝阳路 1 号"}
-PLACE = {"premises_address": "朝阳路 1 号", "business_area": 80.0}
+PLACE = {"premises_address": "朝阳路 1 号"}
 HOUSE = {"property_number": "430799001"}
 UNITS = ("has_staff", "has_fund_account", "has_bank_account")
 OTHERS = ("severe_disability", "wants_device", "seeks_work", "wants_bus_card")
+HYGIENE = (("hygiene-permit-new", "hygiene-permit"),)
 SIX = {
     "layout-plan",
     "hygiene-rules",
@@ -145,23 +148,22 @@ WORKED_OUT = [
     # --- hygiene permit: a signature instead of six papers; a hotel needs more
     Expected(
         "open-public-place",
-        PLACE
-        | {"place_kind": "hairdresser", "hygiene_by_commitment": True}
-        | no("fire_by_commitment"),
+        PLACE | {"place_kind": "hairdresser"},
         {"licence-check": set(), "hygiene": {"licence-check"}},
-        {COMPANY: {"hygiene-commitment-letter"}},
+        {},
         5,
+        signed=HYGIENE,
     ),
     Expected(
         "open-public-place",
-        PLACE | {"place_kind": "bathhouse"} | no("hygiene_by_commitment", "fire_by_commitment"),
+        PLACE | {"place_kind": "bathhouse"},
         {"licence-check": set(), "hygiene": {"licence-check"}},
         {COMPANY: SIX},
         5,
     ),
     Expected(
         "open-public-place",
-        PLACE | {"place_kind": "hotel", **yes("hygiene_by_commitment", "fire_by_commitment")},
+        PLACE | {"place_kind": "hotel", "fire_by_commitment": True},
         {
             "licence-check": set(),
             "hygiene": {"licence-check"},
@@ -170,7 +172,6 @@ WORKED_OUT = [
         },
         {
             COMPANY: {
-                "hygiene-commitment-letter",
                 "premises-use-proof",
                 "layout-plan",
                 "fire-drill-plan",
@@ -179,6 +180,7 @@ WORKED_OUT = [
             PERSON: {"identity-card"},
         },
         9,
+        signed=HYGIENE,
     ),
     # --- social security card
     Expected(
@@ -406,7 +408,7 @@ WORKED_OUT = [
 
 @pytest.mark.parametrize("expected", WORKED_OUT, ids=str)
 def test_a_plan_is_as_worked_out_by_hand(published, expected: Expected) -> None:
-    plan = compose(published[expected.bundle], expected.answers)
+    plan = compose(published[expected.bundle], expected.answers, commitments=expected.signed)
 
     waits = {
         member["member"]: {wait["member"] for wait in member["waits_for"]}
@@ -422,7 +424,7 @@ def test_a_plan_is_as_worked_out_by_hand(published, expected: Expected) -> None:
 
 @pytest.mark.parametrize("expected", WORKED_OUT, ids=str)
 def test_nobody_comes_before_whom_it_waits_for(published, expected: Expected) -> None:
-    plan = compose(published[expected.bundle], expected.answers)
+    plan = compose(published[expected.bundle], expected.answers, commitments=expected.signed)
     order = [member["member"] for member in plan["members"]]
 
     for member, awaited in expected.waits.items():
@@ -448,7 +450,7 @@ def test_whoever_has_the_certificate_and_wants_nothing_is_told_so(published) -> 
     [
         (
             "open-public-place",
-            PLACE | {"place_kind": "shop"} | no("hygiene_by_commitment", "fire_by_commitment"),
+            PLACE | {"place_kind": "shop"},
             {"hygiene-report"},
         ),
         (
@@ -474,3 +476,45 @@ def test_what_a_register_answers_is_asked_of_nobody(published) -> None:
 
     spared = {one["evidence"]: one["why"] for one in plan["not_asked"]}
     assert spared == {"property-record": "register", "vaccination-check-proof": "issued"}
+
+
+def test_six_papers_or_one_signature_is_the_applicants_choice(published) -> None:
+    answers = PLACE | {"place_kind": "hairdresser"}
+    offered = compose(published["open-public-place"], answers)
+    signed = compose(published["open-public-place"], answers, commitments=HYGIENE)
+
+    [one] = offered["commitments"]
+    assert (one["code"], one["chosen"]) == ("hygiene-permit", False)
+    assert {key.partition(":")[0] for key in one["replaces"]} == SIX
+    assert "六十日内" in one["text"] and one["fulfil_within"]["value"] == 60
+    [chosen] = signed["commitments"]
+    assert chosen["chosen"] and chosen["digest"] == one["digest"]
+
+
+@pytest.mark.parametrize(
+    ("bundle", "answers", "needless"),
+    [
+        ("retire", {"has_housing_fund": False}, {"fund_account_sealed"}),
+        ("start-school", {"household_in_district": True}, {"has_residence_permit"}),
+        ("start-school", {"home_kind": "owned"}, {"lease_recorded"}),
+        ("open-public-place", {"place_kind": "shop"}, {"fire_by_commitment"}),
+        ("connect-utilities", {"works_length": 150.0}, {"digs_road", "occupies_green"}),
+        (
+            "change-company",
+            {"changes_name": False, "changes_address": False},
+            {"holds_food_permit"},
+        ),
+    ],
+)
+def test_what_changes_nothing_any_more_is_not_asked(
+    published, bundle: str, answers: dict[str, Any], needless: set[str]
+) -> None:
+    asked = set(open_questions(published[bundle], answers))
+    before = set(open_questions(published[bundle], {}))
+
+    assert needless <= before and not needless & asked
+
+
+def test_every_question_matters_to_somebody(published) -> None:
+    for code, bundle in published.items():
+        assert open_questions(bundle, {}) == bundle.bundle.questions, code
