@@ -59,6 +59,7 @@ FIELDS = (
 )
 REPEAT = {"count": "worker_count", "list": "workers"}
 OUTSIDE = ("paper", "photo", "plan")
+PROMISE = {"code": "promise", "version": 2, "text": "本人承诺属实。"}
 KINDS = {"applicant": "person", "company": "enterprise", "worker": "person"}
 
 
@@ -69,6 +70,7 @@ class World:
     types: dict[str, Record]
     answers: Record
     held: tuple[Held, ...]
+    chosen: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def published(self) -> Published:
@@ -106,7 +108,7 @@ def worlds(draw):
         promised = draw(st.integers(0, 5))
         code = f"item-{n}"
         items[code] = item(code, promised, fields=uses, requirements=needs, issues=issues,
-                           visits=draw(st.integers(0, 2)))  # fmt: skip
+                           commitments=[PROMISE], visits=draw(st.integers(0, 2)))  # fmt: skip
         repeat = REPEAT if holder == "worker" else None
         when = draw(st.sampled_from(list(CONDITIONS)))
         members.append(member(f"m-{n}", holder, item=code, when=when, repeat=repeat))
@@ -132,7 +134,9 @@ def worlds(draw):
         "worker_count": draw(st.integers(0, 3)),
         "kind": draw(st.sampled_from(["hot", "cold", "no"])),
     }
-    return World(record, items, types, answers, tuple(draw(wallets(sorted(types)))))
+    wallet = tuple(draw(wallets(sorted(types))))
+    chosen = draw(st.lists(st.sampled_from([f"item-{n}" for n in range(count)]), unique=True))
+    return World(record, items, types, answers, wallet, tuple((code, "promise") for code in chosen))
 
 
 def requirements(codes):
@@ -145,6 +149,8 @@ def requirements(codes):
             "lowest_trust": st.sampled_from("ABCD"),
             "waits_for": st.sampled_from(["decided", "issued"]),
             "deferrable": st.booleans(),
+            "deferral": st.sampled_from([None, {"value": 3}, {"value": 20, "unit": "hour"}]),
+            "commitment": st.sampled_from([None, None, "promise"]),
         }
     )
 
@@ -190,7 +196,10 @@ def selected(world: World) -> dict[str, tuple[Record, Record, str]]:
 
 
 def fates(world: World) -> dict[str, set[tuple[str, str, str | None]]]:
-    """Member -> what becomes of each of its needs: (key, issued | register | held | asked, by)."""
+    """Member -> what becomes of each of its needs: (key, how, by).
+
+    How: issued, register, held, signed or asked.
+    """
     members = selected(world)
     result: dict[str, set[tuple[str, str, str | None]]] = {key: set() for key in members}
     for need, name, key in needs_of(world):
@@ -207,9 +216,16 @@ def fates(world: World) -> dict[str, set[tuple[str, str, str | None]]]:
             result[key].add((name, "register", None))
         elif good:
             result[key].add((name, "held", min(good, key=lambda h: (h.trust, h.id)).id))
+        elif is_signed(world, need, members[key][1]):
+            result[key].add((name, "signed", "promise"))
         else:
             result[key].add((name, "asked", None))
     return result
+
+
+def is_signed(world: World, need: Record, its: Record) -> bool:
+    chosen = need["source"] == "commitment" or (its["code"], "promise") in world.chosen
+    return need["commitment"] is not None and chosen
 
 
 def needs_of(world: World) -> list[tuple[Record, str, str]]:
@@ -254,6 +270,9 @@ def each_need_is_met_once_and_in_the_right_way(world: World, plan: Record) -> No
     for material in plan["materials"]:
         for key in {why["member"] for why in material["why"]}:
             told[key].append((material["key"], "asked", None))
+    for signed in (one for one in plan["commitments"] if one["chosen"]):
+        for name, key in {(one["material"], one["member"]) for one in signed["replaces"]}:
+            told[key].append((name, "signed", signed["code"]))
     assert {key: set(needs) for key, needs in told.items()} == fates(world)
     assert all(len(needs) == len(set(needs)) for needs in told.values())
 
@@ -285,20 +304,38 @@ def the_form_is_the_union_of_what_the_selected_members_ask(world: World, plan: R
 
 def a_material_is_as_strict_as_its_strictest_user(world: World, plan: Record) -> None:
     for material in plan["materials"]:
-        users = [
+        asks = [
             need
             for need, name, key in needs_of(world)
             if name == material["key"] and (name, "asked", None) in fates(world)[key]
+            if is_asked(world, need, selected(world)[key][1], material["owner"])
         ]
-        asks = [need for need in users if not met_alone(world, need, material["owner"])]
         assert material["lowest_trust"] == min(need["lowest_trust"] for need in asks)
         assert material["deferrable"] == all(need["deferrable"] for need in asks)
+        times = [hours(need["deferral"]) for need in asks if need["deferral"]]
+        later = min(times) if material["deferrable"] and times else None
+        assert (hours(material["deferral"]) if material["deferral"] else None) == later
+        strict = {
+            why["member"]
+            for why in material["why"]
+            if why["lowest_trust"] in "AB" and why["source"] != "commitment"
+        }
+        assert {window["member"] for window in material["original"]} == strict
         promised = all(need["source"] == "commitment" for need in asks)
         assert material["kind"] == ("commitment" if promised else "evidence")
 
 
-def met_alone(world: World, need: Record, whose: str) -> bool:
-    return need["source"] == "register" or any(serves(world, h, need, whose) for h in world.held)
+def is_asked(world: World, need: Record, its: Record, whose: str) -> bool:
+    """Of a member's needs for one thing, those that nothing else answers."""
+    return not (
+        need["source"] == "register"
+        or any(serves(world, h, need, whose) for h in world.held)
+        or is_signed(world, need, its)
+    )
+
+
+def hours(time: Record) -> int:
+    return time["value"] * (1 if time.get("unit") == "hour" else 8)
 
 
 def the_promise_is_the_longest_way_and_the_order_is_valid(world: World, plan: Record) -> None:
@@ -342,7 +379,7 @@ def the_plan_depends_on_the_facts_alone_and_the_wallet_removes_no_member(
     world: World, plan: Record
 ) -> None:
     answers = dict(reversed(world.answers.items()))
-    again = compose(world.published, answers, reversed(world.held))
+    again = compose(world.published, answers, reversed(world.held), commitments=world.chosen[::-1])
     assert orjson.dumps(again) == orjson.dumps(plan)
     bare = compose(world.published, world.answers)
     assert bare["members"] == plan["members"]
@@ -385,7 +422,8 @@ def a_filing_of_exactly_what_is_asked_is_taken_and_each_gap_is_named(
             entries = world.answers["worker_count"] if f["entries"] is None else f["entries"]
             form[f["field"]] = [{"person_name": "x"}] * max(entries, f["entries"] is None)
     materials = {m["key"]: [] if m["kind"] == "commitment" else ["u"] for m in plan["materials"]}
-    assert set(check_filing(plan, form, materials)) >= set(form) - {"workers"}
+    signed = [one for one in plan["commitments"] if one["chosen"]]
+    assert set(check_filing(plan, form, materials, signed)) >= set(form) - {"workers"}
     must = [("form", f["field"]) for f in plan["form"] if f["required"] and f["field"] in PLAIN]
     must += [
         ("materials", m["key"])
@@ -396,8 +434,12 @@ def a_filing_of_exactly_what_is_asked_is_taken_and_each_gap_is_named(
         parts: Record = {"form": dict(form), "materials": dict(materials)}
         del parts[part][gap]
         with pytest.raises(FilingIncomplete) as refused:
-            check_filing(plan, **parts)
+            check_filing(plan, **parts, signed=signed)
         assert [flaw.pointer for flaw in refused.value.errors] == [f"/{part}/{gap}"]
+    for place in range(len(signed)):
+        with pytest.raises(FilingIncomplete) as refused:
+            check_filing(plan, form, materials, signed[:place] + signed[place + 1 :])
+        assert [flaw.more["fault"] for flaw in refused.value.errors] == ["missing-signature"]
 
 
 def a_dossier_holds_what_its_member_declares_and_no_other_entry(world: World, plan: Record) -> None:
@@ -429,7 +471,7 @@ CLAIMS = (
 @given(worlds())
 def test_every_claim_holds_for_any_bundle_any_answers_and_any_wallet(world):
     """One draw for all claims: drawing a bundle is dearer than checking it."""
-    plan = compose(world.published, world.answers, world.held)
+    plan = compose(world.published, world.answers, world.held, commitments=world.chosen)
     for claim in CLAIMS:
         claim(world, plan)
 

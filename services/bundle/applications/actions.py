@@ -1,15 +1,18 @@
 """What applicants do with an application: withdraw, choose, hand in later what was deferred."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import moves, rules
 from services.bundle.applications.moves import APPLICATION, Case
 from services.bundle.applications.rules import MemberState
 from services.bundle.parties.actions import MANDATE
+from services.bundle.wallet import actions as wallet
 from services.chassis.errors import NotFound
 from services.chassis.identity import Principal
 from services.contracts import ApplicationWithdrawn
@@ -54,6 +57,40 @@ async def choose(
     case = await _mine(tx, who, application)
     case.take(rules.choose(case.graph, case.progress, member, choice))
     await moves.store(tx, [case])
+
+
+async def complete(
+    tx: AsyncSession,
+    who: Principal,
+    application: UUID,
+    material: str,
+    uploads: Sequence[UUID],
+    now: datetime,
+) -> None:
+    """Bring what the filing left for later; it reaches the wallet and the dossiers at once.
+
+    After its day it is still taken: what lateness means is for the desk to say.
+    """
+    await find(tx, who, application)
+    case = (await moves.load(tx, [application]))[application]
+    whole = select(APPLICATION.c.plan, APPLICATION.c.materials, APPLICATION.c.parties)
+    filed = (await tx.execute(whole.where(APPLICATION.c.id == application))).one()
+    given = [str(one) for one in uploads]
+    if filed.materials.get(material) == given:
+        return
+    states = {name: standing.state for name, standing in case.progress.members.items()}
+    asked = rules.check_late(filed.plan, case.row.gaps, states, material)
+
+    parties = {role: UUID(party) for role, party in filed.parties.items()}
+    rest = (parties, case.row.subjects, who.sub, case.row.filer)
+    await wallet.hand_in(tx, application, {"materials": [asked]}, {material: uploads}, *rest)
+    came = {**case.row.gaps[material], "came_at": now.isoformat()}
+    values = {
+        "materials": {**filed.materials, material: given},
+        "gaps": {**case.row.gaps, material: came},
+        "version": case.version,
+    }
+    await tx.execute(update(APPLICATION).where(APPLICATION.c.id == application).values(values))
 
 
 async def _mine(tx: AsyncSession, who: Principal, application: UUID) -> Case:

@@ -14,7 +14,7 @@ from services.bundle.applications.bodies import FilingBody, Uploads
 from services.bundle.applications.filing import Filing, Wish
 from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.views import ApplicationLine, ApplicationView, ProgressView
-from services.bundle.composition.bodies import Closed
+from services.bundle.composition.bodies import MATERIAL_KEY, Closed
 from services.bundle.composition.shelf import Shelved
 from services.bundle.paging import last_seen
 from services.bundle.parties.sealing import Seals
@@ -26,9 +26,7 @@ from services.chassis.ticks import Now
 
 Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
 MemberKey = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
-MaterialPath = Annotated[
-    str, Path(pattern=r"^[a-z][a-z0-9-]*:[a-z][a-z0-9_-]*(\[[0-9]+\])?$", max_length=120)
-]
+MaterialPath = Annotated[str, Path(pattern=MATERIAL_KEY, max_length=120)]
 
 router = APIRouter(tags=["bundle"])
 
@@ -109,6 +107,22 @@ async def show(
     view = views.whole(row, members, sealer.open_form(row.form, row.id))
     response.headers["etag"] = etag(view.version)
     return view
+
+
+@router.put("/applications/{application}/materials/{material}")
+async def complete(
+    application: UUID,
+    material: MaterialPath,
+    body: MaterialBody,
+    who: Applicant,
+    tx: Tx,
+    sealer: Seals,
+    now: Now,
+    response: Response,
+) -> ApplicationView:
+    """后补容缺材料 / Hand in a material that was left for later.  The same again is the same."""
+    await actions.complete(tx, who, application, material, body.uploads, now)
+    return await show(application, who, tx, sealer, response)
 
 
 @router.get("/applications/{application}/progress")

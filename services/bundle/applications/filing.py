@@ -12,9 +12,9 @@ import uuid_utils.compat
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications import moves, open_filings, rules
-from services.bundle.applications.moves import APPLICATION, MEMBER, Case
-from services.bundle.applications.rules import Graph, MemberState, Progress, Standing
+from services.bundle.applications import open_filings
+from services.bundle.applications.moves import APPLICATION, MEMBER
+from services.bundle.applications.opening import application_row, begin, member_rows
 from services.bundle.applications.views import ApplicationView, whole
 from services.bundle.composition.rules import (
     CommitmentKey,
@@ -29,16 +29,14 @@ from services.bundle.composition.rules import (
     guidance,
 )
 from services.bundle.composition.shelf import Shelf
-from services.bundle.notices.actions import Fact
 from services.bundle.parties import actions as parties
 from services.bundle.parties.actions import Cast, Claim
 from services.bundle.parties.rules import NUMBER, HolderNotYours
 from services.bundle.parties.sealing import Sealer
 from services.bundle.wallet import actions as wallet
-from services.chassis import outbox, telemetry
+from services.chassis import outbox
 from services.chassis.errors import Conflict
 from services.chassis.identity import Principal
-from services.contracts import ApplicationSubmitted, Duration, MemberSelected
 
 NEW_APPLICATION = insert(APPLICATION)
 NEW_MEMBERS = insert(MEMBER)
@@ -132,15 +130,15 @@ async def submit(
     settled = await parties.settle(tx, cast, published.bundle, form, application, sealer)
     subjects = _subjects(published, {**form, **agreed["answers"]}, sealer)
     await _check_not_filed(tx, published, cast, agreed, settled, subjects)
-    row = _application(application, who, published, cast, agreed, settled, subjects, now)
+    row = application_row(application, who, published, cast, agreed, settled, subjects, now)
     personal = {code for code, field in published.fields.items() if field.personal}
     row["form"] = sealer.seal_form(form, personal, application)
     row["materials"] = uploads
     given = {key for key, uploaded in uploads.items() if uploaded}
     row["gaps"] = gaps(agreed, given, day_of(now))
     row["commitments"] = list(_signed(agreed, who, now))
-    members = _members(application, agreed, settled)
-    facts = _begin(row, members, agreed)
+    members = member_rows(application, agreed, settled)
+    facts = begin(row, members, agreed)
     await tx.execute(NEW_APPLICATION, row)
     await tx.execute(NEW_MEMBERS, members)
     rest = (agreed, filing.materials, settled, subjects, who.sub, row["filer"])
@@ -216,105 +214,3 @@ def _subjects(published: Published, values: Mapping[str, Any], sealer: Sealer) -
         for code, kind in published.evidence.items()
         if kind.subject_field and kind.subject_field in values
     }
-
-
-def _application(
-    application: UUID,
-    who: Principal,
-    published: Published,
-    cast: Cast,
-    agreed: Plan,
-    settled: Mapping[str, UUID],
-    subjects: Mapping[str, str],
-    now: datetime,
-) -> dict[str, Any]:
-    bundle = published.bundle
-    holder = settled.get(bundle.holder) or settled[f"{bundle.holder}[1]"]
-    return {
-        "id": application,
-        "bundle": bundle.code,
-        "bundle_version": bundle.version,
-        "region": bundle.region,
-        "filer_account": who.sub,
-        "principal_account": cast.principal,
-        "mandate": cast.mandate,
-        "filer": settled.get(bundle.applicant or "", holder),
-        "holder": holder,
-        "parties": {role: str(party) for role, party in settled.items()},
-        "plan": agreed,
-        "graph": moves.kept(Graph.of(agreed)),
-        "subjects": dict(subjects),
-        "acr": who.acr,
-        "outcome": None,
-        "withdrawn": False,
-        "submitted_at": now,
-        "completed_at": None,
-        "correlation": telemetry.correlation_id.get(),
-        "version": 1,
-    }
-
-
-def _members(application: UUID, agreed: Plan, settled: Mapping[str, UUID]) -> list[dict[str, Any]]:
-    return [
-        {
-            "application": application,
-            "member": member["member"],
-            "place": place,
-            "approval": uuid_utils.compat.uuid7(),
-            "department": member["department"],
-            "holder": settled[_role(member)],
-            "ask": {
-                "item": member["item"],
-                "item_version": member["item_version"],
-                "item_name": member["name"],
-                "accepts": member["accepts"],
-                "promise": member["promise"],
-                **member["clock"],
-                **member["power"],
-                "issues": member["issues"],
-            },
-            "state": MemberState.WAITING,
-            "issued": False,
-            "requested_at": None,
-            "settled_at": None,
-            "choice": None,
-            "result_number": None,
-            "reason_code": None,
-            "late": None,
-        }
-        for place, member in enumerate(agreed["members"])
-    ]
-
-
-def _role(member: Mapping[str, Any]) -> str:
-    return f"{member['holder']}[{member['entry']}]" if member["entry"] else str(member["holder"])
-
-
-def _begin(row: dict[str, Any], members: list[dict[str, Any]], agreed: Plan) -> list[Fact]:
-    """Set every member that waits for nothing to requested; answers the events that say so."""
-    submitted = ApplicationSubmitted(
-        application=row["id"],
-        bundle=row["bundle"],
-        bundle_version=row["bundle_version"],
-        region=row["region"],
-        filer=row["filer"],
-        holder=row["holder"],
-        submitted_at=row["submitted_at"],
-        promise_hours=agreed["promise"]["working_hours"],
-        members=tuple(
-            MemberSelected(
-                member=m["member"],
-                item=m["ask"]["item"],
-                item_version=m["ask"]["item_version"],
-                department=m["department"],
-                approval=m["approval"],
-                promise=Duration(**m["ask"]["promise"]),
-            )
-            for m in members
-        ),
-    )
-    graph = Graph.of(agreed)
-    untouched = Progress({member: Standing() for member in graph.waits})
-    case = Case(SimpleNamespace(**row), graph, {m["member"]: m for m in members}, untouched)
-    case.take(rules.start(graph))
-    return [(submitted, 1, row["correlation"]), *case.facts]

@@ -135,7 +135,7 @@ def whole(row: Any, members: Members, personal: Mapping[str, Any]) -> Applicatio
         form=_masked(plan["form"], personal),
         materials=sorted(row.materials),
         gaps=_gaps(plan, row.gaps),
-        commitments=[SignedView(**_named(one, SignedView)) for one in row.commitments],
+        commitments=[_signed(one) for one in row.commitments],
         submitted_at=row.submitted_at,
         completed_at=row.completed_at,
     )
@@ -155,8 +155,9 @@ def _gaps(plan: Mapping[str, Any], gaps: Mapping[str, Any]) -> list[GapView]:
     ]
 
 
-def _named(record: Mapping[str, Any], view: type[BaseModel]) -> dict[str, Any]:
-    return {name: record[name] for name in view.model_fields}
+def _signed(one: Mapping[str, Any]) -> SignedView:
+    replaced = dict.fromkeys(place["material"] for place in one["replaces"])
+    return SignedView(**{**one, "replaces": list(replaced)})
 
 
 def _progress(row: Any, members: Members) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.contracts import Code, Duration, FieldCode
 
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=32)]
+MATERIAL_KEY = r"^[a-z][a-z0-9-]*:[a-z][a-z0-9_-]*(\[[0-9]+\])?$"
+"""`evidence:owner` in a plan, the owner a role, an entry of a list, or `anyone`."""
 Condition = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 

@@ -1,34 +1,35 @@
 """Dossiers: what one desk may read, and where it puts the content of what it issues."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 import rfc8785
 import uuid_utils.compat
-from sqlalchemy import Row, insert, or_, select
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications.rules import MemberState, Verdict
-from services.bundle.applications.tables import Application, Member
+from services.bundle.applications.tables import Application
 from services.bundle.composition.rules import Dossier, ItemVersion, dossier_fields
 from services.bundle.composition.rules.values import Unfit, fit, wanted
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.dossiers import rules
+from services.bundle.dossiers.gathering import MEMBER, evidence_of, files_of, rows_of
 from services.bundle.dossiers.tables import Disclosure
 from services.bundle.parties.actions import give_number
 from services.bundle.parties.sealing import Sealer
-from services.bundle.wallet.actions import EVIDENCE, EVIDENCE_FILE, RESULT_CONTENT
+from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT
 from services.bundle.wallet.uploads import UPLOAD, Files
 from services.chassis.database import table
 from services.chassis.errors import Flaw
 from services.chassis.identity import Principal
 
 APPLICATION = table(Application)
-MEMBER = table(Member)
 DISCLOSURE = table(Disclosure)
 
 # A desk reads a dossier once it was asked, and no longer when the applicant took it back.  A stop
@@ -56,8 +57,10 @@ async def read(tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer)
         "item_version": row.ask["item_version"],
         "issues": row.ask["issues"],
         "fields": _fields(dossier, sealer.open_form(application.form, application.id)),
-        "evidence": await _evidence(tx, application, dossier, sealer),
-        "commitments": [key for key in dossier.materials if application.materials.get(key) == []],
+        "evidence": await evidence_of(tx, application, dossier, sealer),
+        "commitments": _promised(application, dossier),
+        "signed": await _signed(tx, row, application.commitments),
+        "gaps": _gaps(application, dossier),
         "registers": list(dossier.registers),
         "spared": row.ask.get("spared", []),
     }
@@ -67,19 +70,71 @@ def _dossier(row: Row[Any], application: Row[Any]) -> Dossier:
     return dossier_fields(application.plan, row.member, row.ask.get("spared", ()))
 
 
+def _promised(application: Row[Any], dossier: Dossier) -> list[str]:
+    """Commitments that are given by naming them; a material that is to come is none."""
+    given = application.materials
+    return [m for m in dossier.materials if given.get(m) == [] and m not in application.gaps]
+
+
+def _gaps(application: Row[Any], dossier: Dossier) -> list[dict[str, Any]]:
+    """What the applicant may bring later, and by when."""
+    return [
+        {"material": key, "until": application.gaps[key]["until"]}
+        for key in dossier.materials
+        if key in application.gaps and application.gaps[key]["came_at"] is None
+    ]
+
+
+async def _signed(
+    tx: AsyncSession, member: Row[Any], signed: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The texts that stand in for evidence here, as they were signed."""
+    own = [one for one in signed if member.member in one["for"]]
+    if not own:
+        return []
+    version = await _item(tx, member.ask["item"], member.ask["item_version"])
+    texts = {text["code"]: text for text in version["item"]["commitments"]}
+    return [{**texts[one["code"]], **one, "replaces": _replaced(one, member.member)} for one in own]
+
+
+def _replaced(signed: Mapping[str, Any], member: str) -> list[str]:
+    return [one["material"] for one in signed["replaces"] if one["member"] == member]
+
+
 async def file(
     tx: AsyncSession, who: Principal, approval: UUID, upload: UUID, sealer: Sealer, files: Files
 ) -> tuple[str, bytes]:
     """The media type and bytes of one file of the dossier."""
     row, application = await _mine(tx, who, approval)
     dossier = _dossier(row, application)
-    found = await _rows(tx, application, dossier)
-    listed = await _files(tx, [one.id for one in found])
+    found = await rows_of(tx, application, dossier)
+    listed = await files_of(tx, [one.id for one in found])
     if not any(one.upload == upload for group in listed.values() for one in group):
         raise rules.DossierUnknown()
     await _disclose(tx, who, approval, f"file {upload}")
     media_type = await tx.scalar(select(UPLOAD.c.media_type).where(UPLOAD.c.id == upload))
     return str(media_type), sealer.open_bytes(await files.get(upload), f"upload|{upload}")
+
+
+async def check_original(
+    tx: AsyncSession, who: Principal, approval: UUID, material: str, now: datetime
+) -> Row[Any]:
+    """The original was seen and agrees with the upload: from now on it is at level B, here and for
+    every later filing.  Once checked stays checked."""
+    row, application = await _mine(tx, who, approval)
+    if material not in _dossier(row, application).materials:
+        raise rules.DossierUnknown()
+    handed_in = [EVIDENCE.c.application == application.id, EVIDENCE.c.material == material]
+    found = select(EVIDENCE).where(*handed_in).with_for_update()
+    evidence = (await tx.execute(found)).first()
+    if evidence is None:
+        raise rules.NothingToCompare()
+    if evidence.checked_at is None:
+        values = {"trust": "B", "checked_by": who.department, "checked_at": now}
+        change = update(EVIDENCE).where(EVIDENCE.c.id == evidence.id).values(values)
+        evidence = (await tx.execute(change.returning(EVIDENCE))).one()
+        await _disclose(tx, who, approval, f"original {material}")
+    return evidence
 
 
 async def store_result(
@@ -168,76 +223,6 @@ def _fields(dossier: Dossier, form: Mapping[str, Any]) -> dict[str, Any]:
         one.field: [form[one.field][one.entry - 1]] if one.entry else form[one.field]
         for one in dossier.fields
         if one.field in form
-    }
-
-
-async def _evidence(
-    tx: AsyncSession, application: Row[Any], dossier: Dossier, sealer: Sealer
-) -> list[dict[str, Any]]:
-    rows = await _rows(tx, application, dossier)
-    files = await _files(tx, [row.id for row in rows])
-    contents = await _contents(tx, rows, sealer)
-    return [
-        {
-            "evidence": row.evidence,
-            "trust": row.trust,
-            "provider": row.provider if row.approval else "applicant",
-            "material": row.material,
-            "result_number": row.result_number,
-            "issuer_number": row.issuer_number,
-            "valid_until": row.valid_until,
-            "digest": row.digest,
-            "content": contents.get(row.approval),
-            "files": [
-                {
-                    "upload": one.upload,
-                    "media_type": one.media_type,
-                    "size": one.size,
-                    "digest": one.digest,
-                }
-                for one in files.get(row.id, ())
-            ],
-        }
-        for row in rows
-    ]
-
-
-async def _rows(tx: AsyncSession, application: Row[Any], dossier: Dossier) -> list[Row[Any]]:
-    """Handed in with this filing, issued on its way by predecessors, or held already."""
-    issuers = [member for member, _ in dossier.issued]
-    approvals = select(MEMBER.c.approval).where(
-        MEMBER.c.application == application.id, MEMBER.c.member.in_(issuers)
-    )
-    handed_in = (EVIDENCE.c.application == application.id) & EVIDENCE.c.material.in_(
-        dossier.materials
-    )
-    held = EVIDENCE.c.id.in_([UUID(one) for one in dossier.held])
-    wanted = or_(handed_in, EVIDENCE.c.approval.in_(approvals), held)
-    return list((await tx.execute(select(EVIDENCE).where(wanted).order_by(EVIDENCE.c.id))).all())
-
-
-async def _files(tx: AsyncSession, evidence: list[UUID]) -> dict[UUID, list[Row[Any]]]:
-    found = (
-        select(EVIDENCE_FILE, UPLOAD.c.media_type, UPLOAD.c.size, UPLOAD.c.digest)
-        .join(UPLOAD, UPLOAD.c.id == EVIDENCE_FILE.c.upload)
-        .where(EVIDENCE_FILE.c.evidence.in_(evidence))
-        .order_by(EVIDENCE_FILE.c.place)
-    )
-    grouped: dict[UUID, list[Row[Any]]] = {}
-    for row in (await tx.execute(found)).all():
-        grouped.setdefault(row.evidence, []).append(row)
-    return grouped
-
-
-async def _contents(
-    tx: AsyncSession, rows: list[Row[Any]], sealer: Sealer
-) -> dict[UUID, dict[str, Any]]:
-    digests = {row.approval: row.digest for row in rows if row.approval}
-    found = select(RESULT_CONTENT).where(RESULT_CONTENT.c.approval.in_(digests))
-    return {
-        row.approval: orjson.loads(sealer.open(row.content, f"content|{row.approval}|{row.digest}"))
-        for row in (await tx.execute(found)).all()
-        if digests[row.approval] == row.digest
     }
 
 

@@ -1,19 +1,22 @@
 """The HTTP face of dossiers: for the desk that answers."""
 
-from datetime import date
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict
 
+from services.bundle.composition.bodies import MATERIAL_KEY
 from services.bundle.dossiers import actions
 from services.bundle.parties.sealing import Seals
 from services.bundle.wallet.uploads import Stored
 from services.chassis.database import Tx
 from services.chassis.identity import Allow, Principal
+from services.chassis.ticks import Now
 from services.contracts import SparedEvidence
 
+Material = Annotated[str, Path(pattern=MATERIAL_KEY, max_length=120)]
 Desk = Annotated[Principal, Depends(Allow("officer", "partner"))]
 
 router = APIRouter(tags=["bundle"])
@@ -27,16 +30,60 @@ class FileView(BaseModel):
 
 
 class DossierEvidence(BaseModel):
+    """案卷中的一件 / One piece.  `original`: whether the original of an upload is still
+    `to_be_checked` at the window, as this item asks, or was `checked`."""
+
     evidence: str
     trust: str
     provider: str
     material: str | None
+    original: Literal["to_be_checked", "checked"] | None
+    checked_by: str | None
+    checked_at: datetime | None
     result_number: str | None
     issuer_number: str | None
     valid_until: date | None
     digest: str | None
     content: dict[str, Any] | None
     files: list[FileView]
+
+
+class SignedText(BaseModel):
+    """已签署的告知承诺书 / A commitment as it was signed, and the material it stands in for."""
+
+    code: str
+    version: int
+    digest: str
+    text: str
+    text_en: str
+    fulfil_within: dict[str, Any] | None
+    signed_at: datetime
+    acr: str
+    replaces: list[str]
+
+
+class GapView(BaseModel):
+    """容缺 / What the applicant may bring later; without a day, before the decision."""
+
+    material: str
+    until: date | None
+
+
+class OriginalBody(BaseModel):
+    """核对原件 / Nothing needs to be said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OriginalView(BaseModel):
+    """原件核对结果 / The level of the upload from now on, and who saw its original."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    material: str
+    trust: str
+    checked_by: str
+    checked_at: datetime
 
 
 class DossierView(BaseModel):
@@ -52,6 +99,8 @@ class DossierView(BaseModel):
     fields: dict[str, Any]
     evidence: list[DossierEvidence]
     commitments: list[str]
+    signed: list[SignedText]
+    gaps: list[GapView]
     registers: list[str]
     spared: list[SparedEvidence] = []
     """Evidence that must not be asked of this applicant any more: an item was retired."""
@@ -83,6 +132,15 @@ async def dossier_file(
     media_type, content = await actions.file(tx, who, approval, upload, sealer, files)
     headers = {"content-disposition": "attachment", "x-content-type-options": "nosniff"}
     return Response(content, media_type=media_type, headers=headers)
+
+
+@router.put("/dossiers/{approval}/originals/{material}")
+async def check_original(
+    approval: UUID, material: Material, body: OriginalBody, who: Desk, tx: Tx, now: Now
+) -> OriginalView:
+    """核对原件一致 / The original was seen at the window and agrees with the upload."""
+    row = await actions.check_original(tx, who, approval, material, now)
+    return OriginalView.model_validate(row)
 
 
 @router.put("/dossiers/{approval}/result")

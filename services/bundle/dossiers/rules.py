@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from services.chassis.errors import Flaw, Invalid, NotFound
+from services.chassis.errors import Conflict, Flaw, Invalid, NotFound
 
 
 class ContentFaulty(Invalid):
@@ -16,6 +16,12 @@ class DossierUnknown(NotFound):
     """Your department has no dossier under this approval."""
 
     zh = "贵部门没有这份案卷。"
+
+
+class NothingToCompare(Conflict):
+    """Nothing was handed in under this material that an original could be compared with."""
+
+    zh = "该材料尚未提交，没有可与原件核对的内容。"
 
 
 def check_content(content: Mapping[str, Any], expected: Collection[str]) -> None:

@@ -49,6 +49,8 @@ class EvidenceView(BaseModel):
     digest: str | None
     valid_from: date | None
     valid_until: date | None
+    checked_by: str | None
+    checked_at: datetime | None
     made_at: datetime
 
 

@@ -1,5 +1,11 @@
 """The rules of progress: which members to ask now, what became impossible, when all is settled."""
 
+from services.bundle.applications.rules.lateness import (
+    MaterialHandedIn,
+    MaterialTooLate,
+    MaterialUnknown,
+    check_late,
+)
 from services.bundle.applications.rules.progress import (
     UNDECIDED,
     choose,
@@ -38,6 +44,9 @@ __all__ = [
     "Choice",
     "ChoiceMade",
     "Graph",
+    "MaterialHandedIn",
+    "MaterialTooLate",
+    "MaterialUnknown",
     "MemberDecided",
     "MemberState",
     "NothingToChoose",
@@ -49,6 +58,7 @@ __all__ = [
     "UnknownMember",
     "Verdict",
     "Wait",
+    "check_late",
     "choose",
     "note_accepted",
     "note_decided",

@@ -21,7 +21,8 @@ class Gathering:
     waits: dict[str, dict[tuple[str, str | None], dict[str, Any]]] = field(default_factory=dict)
     materials: dict[str, dict[str, Any]] = field(default_factory=dict)
     not_asked: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
-    commitments: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    commitments: dict[tuple[Key, bool], dict[str, Any]] = field(default_factory=dict)
+    """What is signed, and what may be signed instead of bringing what is asked."""
 
     def wait(
         self, member: str, producer: str, state: str, evidence: str | None = None, why: str = ""
@@ -65,7 +66,7 @@ class Gathering:
 
     def sign(self, type_: EvidenceType, owner: str, member: Selected, need: Requirement) -> None:
         """The commitment takes the evidence's place, for this member and for now."""
-        self._offer(type_, owner, member, need)["chosen"] = True
+        self._note(f"{type_.code}:{owner}", member, need, chosen=True)
 
     def ask(self, type_: EvidenceType, owner: str, member: Selected, need: Requirement) -> None:
         """Asked once, whoever needs it, and as the strictest of them needs it."""
@@ -77,25 +78,22 @@ class Gathering:
         if kind == "evidence":
             material["kind"] = kind
         _tighten(material, need)
-        if need.lowest_trust in NEEDS_ORIGINAL:
+        if need.lowest_trust in NEEDS_ORIGINAL and need.source != "commitment":
             _see_original(material, member)
         if self.may_sign(member, need):
-            self._offer(type_, owner, member, need)
+            self._note(key, member, need, chosen=False)
         material["why"].append(self._why(member, need))
 
-    def _offer(
-        self, type_: EvidenceType, owner: str, member: Selected, need: Requirement
-    ) -> dict[str, Any]:
+    def _note(self, material: str, member: Selected, need: Requirement, chosen: bool) -> None:
         assert need.commitment is not None
         key = member.version.item.code, need.commitment
-        known = self.commitments.get(key)
+        known = self.commitments.get((key, chosen))
         if known is None:
-            known = {**self.texts[key].record(), "chosen": False, "for": [], "replaces": []}
-            self.commitments[key] = known
-        for name, value in (("for", member.key), ("replaces", f"{type_.code}:{owner}")):
-            if value not in known[name]:
-                known[name].append(value)
-        return known
+            known = {**self.texts[key].record(), "chosen": chosen, "for": [], "replaces": []}
+            self.commitments[key, chosen] = known
+        if member.key not in known["for"]:
+            known["for"].append(member.key)
+        known["replaces"].append({"member": member.key, "material": material})
 
     def _why(self, member: Selected, need: Requirement) -> dict[str, Any]:
         return {
@@ -105,6 +103,7 @@ class Gathering:
             "legal_basis": need.legal_basis,
             "condition": need.when,
             "answers": self.situation.read_by(need.when),
+            "source": need.source,
             "lowest_trust": need.lowest_trust,
             "deferrable": need.deferrable,
             "kept_by": need.kept_by,

@@ -1,8 +1,10 @@
 """Only what the desk needs: what one member's item declares, out of everything that was filed."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from services.bundle.composition.rules.asking import NEEDS_ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,17 @@ class Dossier:
     """Ids of evidence in the wallet that took a material's place."""
     registers: tuple[str, ...]
     """Evidence types that the desk looks up itself."""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    """Material key -> the lowest trust level that this member's own item takes."""
+
+    def original(self, material: str | None, trust: str, checked: bool) -> str | None:
+        """Whether the original has been, or is to be, seen at the window.  An upload alone is
+        enough for what takes level C."""
+        if self.levels.get(material or "", "D") not in NEEDS_ORIGINAL:
+            return None
+        if checked:
+            return "checked"
+        return "to_be_checked" if trust not in NEEDS_ORIGINAL else None
 
 
 def dossier_fields(
@@ -49,6 +62,7 @@ def dossier_fields(
         issued=tuple((e["by"], e["evidence"]) for e in met if e["why"] == "issued"),
         held=tuple(e["by"] for e in met if e["why"] == "held"),
         registers=(*(e["evidence"] for e in met if e["why"] == "register"), *looked_up),
+        levels={m["key"]: _level(m, member) for m in _asked(plan, member)},
     )
 
 
@@ -58,7 +72,8 @@ def demanded(plan: Mapping[str, Any], member: str) -> frozenset[str]:
     found |= {one["evidence"] for one in _asked(plan, member)}
     for signed in plan.get("commitments", ()):
         if signed["chosen"] and member in signed["for"]:
-            found |= {key.partition(":")[0] for key in signed["replaces"]}
+            replaced = (one for one in signed["replaces"] if one["member"] == member)
+            found |= {one["material"].partition(":")[0] for one in replaced}
     return frozenset(found)
 
 
@@ -68,6 +83,12 @@ def _met(plan: Mapping[str, Any], member: str) -> Iterator[Mapping[str, Any]]:
 
 def _asked(plan: Mapping[str, Any], member: str) -> Iterator[Mapping[str, Any]]:
     return (material for material in plan["materials"] if _asks(material, member))
+
+
+def _level(material: Mapping[str, Any], member: str) -> str:
+    """The best that one of the member's requirements asks; of older plans, the material's own."""
+    asked = [why for why in material["why"] if why["member"] == member]
+    return min(str(why.get("lowest_trust", material["lowest_trust"])) for why in asked)
 
 
 def _asks(asked: Mapping[str, Any], member: str) -> bool:

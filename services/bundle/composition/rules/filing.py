@@ -140,8 +140,8 @@ def _material_flaws(plan: Json, materials: Mapping[str, Sequence[str]]) -> Itera
         for one in plan["not_asked"]
     }
     for signed in plan.get("commitments", ()):
-        if signed["chosen"]:
-            spared |= {key: (key, key, "commitment") for key in signed["replaces"]}
+        replaced = [one["material"] for one in signed["replaces"] if signed["chosen"]]
+        spared |= {key: (key, key, "commitment") for key in replaced}
     for key, material in asked.items():
         yield from _material(material, materials.get(key))
     for key in materials:

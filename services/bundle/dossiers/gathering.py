@@ -1,0 +1,90 @@
+"""The evidence of one dossier: its rows, their files, and what issued results say."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.bundle.applications.tables import Member
+from services.bundle.composition.rules import Dossier
+from services.bundle.parties.sealing import Sealer
+from services.bundle.wallet.actions import EVIDENCE, EVIDENCE_FILE, RESULT_CONTENT
+from services.bundle.wallet.uploads import UPLOAD
+from services.chassis.database import table
+
+MEMBER = table(Member)
+
+
+async def evidence_of(
+    tx: AsyncSession, application: Row[Any], dossier: Dossier, sealer: Sealer
+) -> list[dict[str, Any]]:
+    rows = await rows_of(tx, application, dossier)
+    files = await files_of(tx, [row.id for row in rows])
+    contents = await _contents(tx, rows, sealer)
+    return [
+        {
+            "evidence": row.evidence,
+            "trust": row.trust,
+            "provider": row.provider if row.approval else "applicant",
+            "material": row.material,
+            "original": dossier.original(row.material, row.trust, row.checked_at is not None),
+            "checked_by": row.checked_by,
+            "checked_at": row.checked_at,
+            "result_number": row.result_number,
+            "issuer_number": row.issuer_number,
+            "valid_until": row.valid_until,
+            "digest": row.digest,
+            "content": contents.get(row.approval),
+            "files": [
+                {
+                    "upload": one.upload,
+                    "media_type": one.media_type,
+                    "size": one.size,
+                    "digest": one.digest,
+                }
+                for one in files.get(row.id, ())
+            ],
+        }
+        for row in rows
+    ]
+
+
+async def rows_of(tx: AsyncSession, application: Row[Any], dossier: Dossier) -> list[Row[Any]]:
+    """Handed in with this filing, issued on its way by predecessors, or held already."""
+    issuers = [member for member, _ in dossier.issued]
+    approvals = select(MEMBER.c.approval).where(
+        MEMBER.c.application == application.id, MEMBER.c.member.in_(issuers)
+    )
+    handed_in = (EVIDENCE.c.application == application.id) & EVIDENCE.c.material.in_(
+        dossier.materials
+    )
+    held = EVIDENCE.c.id.in_([UUID(one) for one in dossier.held])
+    wanted = or_(handed_in, EVIDENCE.c.approval.in_(approvals), held)
+    return list((await tx.execute(select(EVIDENCE).where(wanted).order_by(EVIDENCE.c.id))).all())
+
+
+async def files_of(tx: AsyncSession, evidence: list[UUID]) -> dict[UUID, list[Row[Any]]]:
+    found = (
+        select(EVIDENCE_FILE, UPLOAD.c.media_type, UPLOAD.c.size, UPLOAD.c.digest)
+        .join(UPLOAD, UPLOAD.c.id == EVIDENCE_FILE.c.upload)
+        .where(EVIDENCE_FILE.c.evidence.in_(evidence))
+        .order_by(EVIDENCE_FILE.c.place)
+    )
+    grouped: dict[UUID, list[Row[Any]]] = {}
+    for row in (await tx.execute(found)).all():
+        grouped.setdefault(row.evidence, []).append(row)
+    return grouped
+
+
+async def _contents(
+    tx: AsyncSession, rows: list[Row[Any]], sealer: Sealer
+) -> dict[UUID, dict[str, Any]]:
+    digests = {row.approval: row.digest for row in rows if row.approval}
+    found = select(RESULT_CONTENT).where(RESULT_CONTENT.c.approval.in_(digests))
+    return {
+        row.approval: orjson.loads(sealer.open(row.content, f"content|{row.approval}|{row.digest}"))
+        for row in (await tx.execute(found)).all()
+        if digests[row.approval] == row.digest
+    }
