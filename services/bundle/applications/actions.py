@@ -79,7 +79,8 @@ async def complete(
     if filed.materials.get(material) == given:
         return
     states = {name: standing.state for name, standing in case.progress.members.items()}
-    asked = rules.check_late(filed.plan, case.row.gaps, states, material)
+    asks = {name: own["ask"] for name, own in case.members.items()}
+    asked = rules.check_late(filed.plan, case.row.gaps, states, asks, material)
 
     parties = {role: UUID(party) for role, party in filed.parties.items()}
     rest = (parties, case.row.subjects, who.sub, case.row.filer)

@@ -134,24 +134,26 @@ def whole(row: Any, members: Members, personal: Mapping[str, Any]) -> Applicatio
         after=plan["after"],
         form=_masked(plan["form"], personal),
         materials=sorted(row.materials),
-        gaps=_gaps(plan, row.gaps),
+        gaps=_gaps(plan, row.gaps, members),
         commitments=[_signed(one) for one in row.commitments],
         submitted_at=row.submitted_at,
         completed_at=row.completed_at,
     )
 
 
-def _gaps(plan: Mapping[str, Any], gaps: Mapping[str, Any]) -> list[GapView]:
+def _gaps(plan: Mapping[str, Any], gaps: Mapping[str, Any], members: Members) -> list[GapView]:
+    """Those that somebody still needs: a retirement may have spared them since."""
+    asks = {own["member"]: own["ask"] for own in members}
     return [
         GapView(
             material=material["key"],
             name=material["name"],
-            members=[why["member"] for why in material["why"]],
+            members=needed,
             until=gaps[material["key"]]["until"],
             came_at=gaps[material["key"]]["came_at"],
         )
         for material in plan["materials"]
-        if material["key"] in gaps
+        if material["key"] in gaps and (needed := rules.still_asking(material, asks))
     ]
 
 

@@ -5,6 +5,7 @@ from services.bundle.applications.rules.lateness import (
     MaterialTooLate,
     MaterialUnknown,
     check_late,
+    still_asking,
 )
 from services.bundle.applications.rules.progress import (
     UNDECIDED,
@@ -66,6 +67,7 @@ __all__ = [
     "open_choices",
     "retire",
     "start",
+    "still_asking",
     "withdraw_all",
     "withdraw_member",
 ]

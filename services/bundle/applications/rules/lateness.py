@@ -21,15 +21,16 @@ class MaterialHandedIn(Conflict):
 
 
 class MaterialTooLate(Conflict):
-    """Everybody who asked for this material has decided, or need not decide any more."""
+    """Everybody who asked for this material has decided, or does not need it any more."""
 
-    zh = "需要该材料的事项均已有结果，无需再补交。"
+    zh = "需要该材料的事项均已有结果或不再需要它，无需再补交。"
 
 
 def check_late(
     plan: Mapping[str, Any],
     gaps: Mapping[str, Any],
     states: Mapping[str, MemberState],
+    asks: Mapping[str, Mapping[str, Any]],
     material: str,
 ) -> Mapping[str, Any]:
     """The plan's material that is to come, if somebody still waits for it."""
@@ -40,6 +41,16 @@ def check_late(
         raise MaterialUnknown()
     if gaps[material]["came_at"] is not None:
         raise MaterialHandedIn()
-    if not any(states[why["member"]] in UNDECIDED for why in asked["why"]):
+    if not any(states[member] in UNDECIDED for member in still_asking(asked, asks)):
         raise MaterialTooLate()
     return asked
+
+
+def still_asking(material: Mapping[str, Any], asks: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The members that need a material, without those that an item's retirement has spared it."""
+    members = dict.fromkeys(why["member"] for why in material["why"])
+    return [
+        member
+        for member in members
+        if material["evidence"] not in (one["evidence"] for one in asks[member].get("spared", ()))
+    ]
