@@ -485,7 +485,7 @@ def test_six_papers_or_one_signature_is_the_applicants_choice(published) -> None
 
     [one] = offered["commitments"]
     assert (one["code"], one["chosen"]) == ("hygiene-permit", False)
-    assert {key.partition(":")[0] for key in one["replaces"]} == SIX
+    assert {each["material"].partition(":")[0] for each in one["replaces"]} == SIX
     assert "六十日内" in one["text"] and one["fulfil_within"]["value"] == 60
     [chosen] = signed["commitments"]
     assert chosen["chosen"] and chosen["digest"] == one["digest"]
