@@ -18,6 +18,7 @@ OWNERS: dict[str, Service] = {
     "fields": "catalog",
     "items": "catalog",
     "crosswalks": "catalog",
+    "drafts": "catalog",
     "service-points": "catalog",
     "delegations": "catalog",
     "lint": "catalog",

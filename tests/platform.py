@@ -75,6 +75,7 @@ HOMES = {
         "evidence-types",
         "items",
         "crosswalks",
+        "drafts",
         "service-points",
         "delegations",
     ),

@@ -5,5 +5,6 @@ versioned: a PUT that changes anything publishes the next version at once, an id
 nothing; a draft is published from a day on, and waits for it.
 `catalog.item.published` embeds every definition the item uses, so that a reader needs no second
 event to understand it.  A crosswalk says what another system's codes mean in our words.
-Routes: departments, evidence-types, fields, items, crosswalks, service-points.  Hears nothing.
+Routes: departments, evidence-types, fields, items, drafts, crosswalks, service-points, delegations.
+Hears nothing.
 """

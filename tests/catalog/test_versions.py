@@ -399,3 +399,57 @@ async def test_pages_run_from_the_draft_to_the_first_version(
         cursor = f"&cursor={page['next']}"
 
     assert seen == ["六", "五", "四", "三", "二", "一"]
+
+
+async def test_the_bureau_sees_what_is_in_preparation(
+    catalog: Alone, bureau: Person, calendar: Calendar
+):
+    for code in ("prep", "prep-b"):
+        await published(bureau, code, named("将来"), SOON)
+        await published(bureau, code, named("更远"), "2027-01-01")
+        await drafted(bureau, code, named("草稿"))
+
+    seen, cursor = [], ""
+    while True:
+        page = await bureau.get(f"/drafts?limit=2{cursor}")
+        seen += [(one["code"], one["state"], one["in_force_from"]) for one in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+
+    assert [one for one in seen if one[0].startswith("prep")] == [
+        (code, state, day)
+        for code in ("prep", "prep-b")
+        for state, day in (("draft", None), ("scheduled", SOON), ("scheduled", "2027-01-01"))
+    ]
+    assert len(seen) == len(set(seen))
+    assert (await catalog.client.get("/drafts")).status_code == 401
+    assert (await catalog.officer("market")("GET", "/drafts")).status_code == 403
+
+
+async def test_a_retired_item_is_not_written_any_more(
+    catalog: Alone, bureau: Person, calendar: Calendar
+):
+    await bureau.put("/fields/of_the_retired", field(name="旧名"))
+    record = named("末版", fields=[{"field": "of_the_retired"}])
+    await bureau.put("/items/retired", record)
+    await catalog.rows("UPDATE item SET retired_from = :day WHERE code = 'retired'", day=TODAY)
+
+    changed = await bureau("PUT", "/items/retired", json=named("复活"))
+    same = await bureau("PUT", "/items/retired", json=record)
+    await bureau.put("/fields/of_the_retired", field(name="新名"))
+
+    assert problem(changed) == (409, "item-retired")
+    assert (same.status_code, same.json()["version"]) == (200, 1)
+    assert len(await catalog.told(PUBLISHED, code="retired")) == 1
+
+
+async def test_a_code_that_a_scheduled_item_has_is_taken(bureau: Person, calendar: Calendar):
+    codes = {"codes": [{"system": "task-code", "value": "S" * 36}]}
+    await published(bureau, "first-claim", named("先", **codes), SOON)
+
+    late = await bureau("PUT", "/items/late-claim", json=named("后", **codes))
+
+    assert problem(late) == (422, "record-faulty")
+    [flaw] = late.json()["errors"]
+    assert (flaw["pointer"], flaw["item"]) == ("/codes/0/value", "first-claim")

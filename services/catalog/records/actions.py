@@ -36,13 +36,14 @@ from services.contracts import DepartmentChanged
 R = TypeVar("R", bound=Record)
 HELD = text(
     """
-    SELECT item.code, held.system, held.value FROM item,
-        jsonb_to_recordset(item.record -> 'codes') AS held (system text, value text)
+    SELECT known.code, held.system, held.value
+    FROM (SELECT code, record FROM item UNION ALL SELECT code, record FROM item_scheduled) AS known,
+        jsonb_to_recordset(known.record -> 'codes') AS held (system text, value text)
     WHERE held.value = ANY (CAST(:values AS text[]))
-        AND item.code <> ALL (CAST(:written AS text[])) ORDER BY item.code DESC
+        AND known.code <> ALL (CAST(:written AS text[])) ORDER BY known.code DESC
     """
 )
-"""The codes in other systems of all items but those being written."""
+"""The codes in other systems, now or soon, of all items but those being written."""
 
 
 async def put_department(
@@ -125,10 +126,13 @@ async def put_items(
         continue
     await check_items(tx, records)
 
-    known = select(Item.code, Item.version).where(Item.code.in_(if_match or ()))
-    versions = {code: version for code, version in await tx.execute(known)}
+    found = await tx.scalars(select(Item).where(Item.code.in_(records)))
+    known = {item.code: item for item in found}
     for code, match in (if_match or {}).items():
-        check_match(match, versions.get(code, 0))
+        check_match(match, known[code].version if code in known else 0)
+    for item in known.values():
+        if item.record != records[item.code]:
+            rules.check_not_retired(item.code, item.retired_from, today)
     await put_in_force(tx, records, today)
 
 

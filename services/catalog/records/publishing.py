@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records.indexing import index
@@ -60,8 +60,9 @@ def _new_item(code: str, record: dict[str, Any]) -> Item:
 async def republish(
     tx: AsyncSession, concerned: Callable[[Mapping[str, Any]], bool], day: date
 ) -> None:
-    """A changed definition is a new version of every item that embeds it."""
-    rows = await tx.scalars(select(Item).order_by(Item.code).with_for_update())
+    """A changed definition is a new version of every item that embeds it, and is not retired."""
+    living = select(Item).where(or_(Item.retired_from.is_(None), Item.retired_from > day))
+    rows = await tx.scalars(living.order_by(Item.code).with_for_update())
     changed = [item for item in rows if concerned(item.record)]
     for item in changed:
         item.version += 1

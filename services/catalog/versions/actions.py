@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records.actions import check_items, put_item
 from services.catalog.records.publishing import take_turns
+from services.catalog.records.rules import check_not_retired
 from services.catalog.records.tables import Item, ItemScheduled, ItemVersion
 from services.catalog.versions import rules
 from services.catalog.versions.tables import EDITS, ItemDraft
@@ -61,8 +62,9 @@ async def publish_draft(
         return
     if if_match is not None:
         rules.check_draft(if_match, draft.version, etag(draft.version))
+    rules.check_day(day, today)
     retired_from = await tx.scalar(select(Item.retired_from).where(Item.code == code))
-    rules.check_day(day, today, retired_from)
+    check_not_retired(code, retired_from, day)
 
     if day == today:
         await put_item(tx, code, draft.record, None, today)

@@ -64,6 +64,15 @@ async def versions(
     return Page(items=found[:limit], next=following)
 
 
+@router.get("/drafts")
+async def drafts(
+    who: Bureau, tx: Tx, limit: Limit = 50, cursor: Cursor = None
+) -> Page[VersionView]:
+    """起草中和待生效的版本 / What is in preparation: drafts and scheduled versions, by item."""
+    shown, place = await views.prepared(tx, position(cursor) if cursor else None, limit)
+    return Page(items=shown, next=next_page(place) if place else None)
+
+
 @router.put("/items/{code}/draft")
 async def put_draft(
     code: Code,

@@ -29,12 +29,6 @@ class DayTaken(Conflict):
     zh = "该事项已有另一版本将于当日生效。"
 
 
-class ItemRetired(Conflict):
-    """The item is retired by then: no version of it comes into force any more."""
-
-    zh = "届时该事项已取消，不再有新版本生效。"
-
-
 class DraftChanged(Stale):
     """The draft is not the one that you read."""
 
@@ -59,8 +53,8 @@ class NotInForce(NotFound):
     zh = "该事项当日没有生效的版本。"
 
 
-def check_day(day: date, today: date, retired_from: date | None) -> None:
-    """When a version may come into force: today, or later, and before the item is retired."""
+def check_day(day: date, today: date) -> None:
+    """When a version may come into force: today, or later."""
     if day < today:
         zh, en = f"应为今天（{today}）或以后。", f"It should be today ({today}) or later."
         raise DayPassed(errors=[Flaw("/from", zh, en, {"fault": "day-passed"})])
@@ -68,9 +62,6 @@ def check_day(day: date, today: date, retired_from: date | None) -> None:
         last = today + AHEAD
         zh, en = f"至迟为 {last}。", f"It should be {last} at the latest."
         raise DayTooFar(errors=[Flaw("/from", zh, en, {"fault": "day-too-far"})])
-    if retired_from is not None and day >= retired_from:
-        zh, en = f"该事项自 {retired_from} 起取消。", f"The item is retired from {retired_from} on."
-        raise ItemRetired(zh, en, retired_from=str(retired_from))
 
 
 def check_draft(if_match: str | None, version: int, etag: str) -> None:

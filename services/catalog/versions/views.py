@@ -1,10 +1,10 @@
-"""An item's versions as they are shown: drafts and scheduled ones first, then newest first."""
+"""An item's versions as they are shown: the draft and scheduled ones first, then newest first."""
 
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Date, Row, String, cast, func, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records.tables import Item, ItemScheduled, ItemVersion
@@ -12,7 +12,8 @@ from services.catalog.versions import rules
 from services.catalog.versions.tables import ItemDraft
 from services.chassis.database import table
 
-ITEM, VERSION, SCHEDULED = table(Item), table(ItemVersion), table(ItemScheduled)
+ITEM, VERSION = table(Item), table(ItemVersion)
+DRAFT, SCHEDULED = table(ItemDraft), table(ItemScheduled)
 NEWEST = 2**31 - 1  # as large as a version can be in its column
 FOLLOWED = func.lead(VERSION.c.in_force_from).over(
     partition_by=VERSION.c.code, order_by=VERSION.c.version
@@ -22,6 +23,11 @@ HISTORY = (
     .join(ITEM, ITEM.c.code == VERSION.c.code)
     .subquery()
 )
+NO_DAY = cast(null(), Date).label("in_force_from")
+PREPARED = union_all(
+    select(DRAFT.c.code, DRAFT.c.record, NO_DAY),
+    select(SCHEDULED.c.code, SCHEDULED.c.record, SCHEDULED.c.in_force_from),
+).subquery()
 
 
 class VersionView(BaseModel):
@@ -66,6 +72,20 @@ async def page(
     return [*waiting, *await published(tx, code, today, limit)][:limit]
 
 
+async def prepared(
+    tx: AsyncSession, after: str | None, limit: int
+) -> tuple[list[VersionView], str | None]:
+    """Drafts and scheduled versions of all items by code, and where the next page begins."""
+    # A space sorts before all that a code may have.
+    place = func.concat(PREPARED.c.code, " ", cast(PREPARED.c.in_force_from, String)).collate("C")
+    found = select(PREPARED, place.label("place")).order_by(place).limit(limit + 1)
+    if after is not None:
+        found = found.where(place > after)
+    rows = (await tx.execute(found)).all()
+    shown = [_waiting(row.code, row.record, row.in_force_from, None) for row in rows[:limit]]
+    return shown, rows[limit - 1].place if len(rows) > limit else None
+
+
 async def published(
     tx: AsyncSession, code: str, today: date, limit: int, *where: ColumnElement[bool]
 ) -> list[VersionView]:
@@ -101,28 +121,19 @@ async def _scheduled(tx: AsyncSession, code: str) -> list[VersionView]:
     return shown
 
 
-def _waiting(code: str, record: dict[str, Any], since: date, until: date | None) -> VersionView:
+async def _draft(tx: AsyncSession, code: str) -> list[VersionView]:
+    row = await tx.get(ItemDraft, code)
+    return [] if row is None else [_waiting(code, row.record, None, None)]
+
+
+def _waiting(
+    code: str, record: dict[str, Any], since: date | None, until: date | None
+) -> VersionView:
     return VersionView(
         code=code,
         version=None,
-        state="scheduled",
+        state="scheduled" if since else "draft",
         in_force_from=since,
         in_force_until=until,
         record=record,
     )
-
-
-async def _draft(tx: AsyncSession, code: str) -> list[VersionView]:
-    row = await tx.get(ItemDraft, code)
-    if row is None:
-        return []
-    return [
-        VersionView(
-            code=code,
-            version=None,
-            state="draft",
-            in_force_from=None,
-            in_force_until=None,
-            record=row.record,
-        )
-    ]
