@@ -65,7 +65,7 @@ async def announce(
     await tx.execute(text("LOCK TABLE announcement IN SHARE ROW EXCLUSIVE MODE"))
     newest = select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.year == year)
     before = (await tx.execute(newest.order_by(ANNOUNCEMENT.c.edition.desc()).limit(1))).first()
-    check_match(if_match, before.edition if before else 0)
+    check_match(if_match, 1 + (before.edition if before else 0))
     said: dict[str, Any] = {
         "document": document,
         "holidays": [[day.isoformat(), zh, en] for day, zh, en in sorted(holidays)],

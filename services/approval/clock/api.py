@@ -52,7 +52,7 @@ class CalendarView(BaseModel):
     year: int
     source: str = Field(description="文号或来源 / The notice's number, or where it is from.")
     provisional: bool
-    edition: int = Field(description="版本，即 ETag；0 为内置 / Its ETag; 0 comes with us.")
+    edition: int = Field(description="版次；0 为内置 / Counts announcements; 0 comes with us.")
     holidays: list[DayOff]
     workdays: list[date]
     working_days: int
@@ -86,7 +86,7 @@ async def announce(
 
 def _view(calendar: Calendar, year: int, response: Response) -> CalendarView:
     source = calendar.year(year)
-    response.headers["etag"] = etag(source.edition)
+    response.headers["etag"] = etag(source.edition + 1)  # what comes with us can be read, too
     first, after = date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()
     days = [date.fromordinal(day) for day in range(first, after)]
     kinds = {day: calendar.day(day) for day in days}
