@@ -1,5 +1,5 @@
 from fastapi import FastAPI
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from services import approval
 from services.approval.audit import api as audit
@@ -29,6 +29,12 @@ class ApprovalSettings(Settings):
     """When desks work: what a limit in hours is counted in.  Several spells by comma."""
     yellow_share: float = Field(0.8, gt=0, lt=1)
     """How much of an approval's time is used when it turns yellow."""
+
+    @field_validator("working_time")
+    @classmethod
+    def _spells(cls, text: str) -> str:
+        working_time(text)
+        return text
 
     signing_keys: str
     """Keys for the record of acts, newest first: "k2:<base64 of a 32-byte seed>,k1:…"."""

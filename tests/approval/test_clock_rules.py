@@ -4,14 +4,17 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
+import chinese_calendar
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from services.approval.clock.rules.days import Calendar, Kind
 from services.approval.clock.rules.explaining import Rule, explain, walk
 from services.approval.clock.rules.lengths import Length, Unit
 from services.approval.clock.rules.reckoning import Count, Pause, Rules, reckon
+from services.approval.main import ApprovalSettings
 from tests.approval.walker import EAST_EIGHT, due_by_days, due_by_hours, pauses_from
 
 CALENDAR = Calendar()
@@ -56,6 +59,40 @@ def test_the_weekends_that_were_announced_as_worked_are_worked(year: int):
 
     assert [f"{day:%m-%d}" for day in made_up] == WORKED[year]
     assert sum(works(day) for day in days if day.year == year) == WORKING_DAYS[year]
+
+
+def test_two_packages_agree_on_every_day_of_all_years_that_both_know():
+    known = range(2006, max(day.year for day in chinese_calendar.holidays) + 1)
+    announced = [year for year in known if not CALENDAR.year(year).provisional]
+
+    assert len(announced) > 20
+    for year in announced:
+        days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
+        assert [day for day in days if works(day) != chinese_calendar.is_workday(day)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "9-17", "09:00-09:00", "17:00-09:00", "09:00-12:00,11:00-17:00"]
+)
+def test_a_working_time_that_is_none_stops_the_start_by_name(text: str):
+    with pytest.raises(ValidationError, match="working_time"):
+        ApprovalSettings(working_time=text, signing_keys="k1:x")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "used"),
+    [(1, "working_day", 0), (2, "working_day", 1), (20, "working_day", 16), (7, "natural_day", 5)],
+)
+def test_yellow_comes_as_the_first_day_beyond_the_share_begins(value: int, unit: str, used: int):
+    count = Count(at(date(2026, 11, 2)), (Length(value, Unit(unit)),))
+    yellow = reckon(count, RULES).yellow
+    assert yellow is not None
+    told = explain(count, RULES, yellow)
+
+    assert told.budget[0].used == used
+    assert [
+        step.counted for step in told.steps if step.day == yellow.astimezone(EAST_EIGHT).date()
+    ] == [1]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What the package `holidays` knows of a year: as announced, or else as the statute has it.
 
-Why this package: docs/decisions/0016.  A year counts as announced where the package lists what the
+Why this package: docs/decisions/0018.  A year counts as announced where the package lists what the
 State Council moved; for later years it computes the statutory days, from the lunar tables too, and
 the weekdays that replace those on a weekend.
 """
