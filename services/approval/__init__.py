@@ -4,8 +4,8 @@ An approval opens when bundle requests it, is accepted as its item says, and is 
 own department: at the desk over REST, or by the department's own system over NATS (`in.`).  A grant
 may issue its result at once or later; the result has our receipt number, the issuer's own number,
 validity and the digest of its content, which lies with bundle.
-The legal clock counts working days with 调休, natural days and hours, leaves pauses out and says why
-of each day; deadlines come once.  This service knows no graph and no personal data.
+The legal clock counts working days with 调休, natural days and hours, leaves pauses out, explains
+each day; deadlines come once.  This service knows no graph and no personal data.
 Routes: approvals, results, calendars.  Hears: bundle.approval.requested / .amended / .cancelled,
 and what partners say.
 """
