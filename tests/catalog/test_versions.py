@@ -12,7 +12,7 @@ from services.catalog.records.publishing import come_into_force
 from services.chassis import ticks
 from tests.alone import Alone
 from tests.catalog.conftest import TODAY, Calendar, field, named
-from tests.platform import Person
+from tests.platform import Person, eventually
 
 PUBLISHED = "catalog.item.published"
 SOON = "2026-12-01"
@@ -285,6 +285,24 @@ async def test_replicas_whose_day_comes_at_once_tell_it_once(
         assert len(await catalog.told(PUBLISHED, code=f"dawn-{n}")) == 1
         assert (await bureau.get(f"/items/dawn-{n}"))["version"] == 1
     await other.state.sessions.kw["bind"].dispose()
+
+
+async def test_a_service_that_starts_after_the_day_brings_it_in_by_itself(
+    catalog: Alone, bureau: Person, calendar: Calendar
+):
+    await published(bureau, "restarted", named("睡过了"), SOON)
+    calendar.at(date(2026, 12, 3))
+    started = services.catalog.main.make(catalog.app.state.settings)
+    started.state.clock = catalog.app.state.clock
+
+    async def in_force() -> bool:
+        return (await bureau("GET", "/items/restarted")).is_success
+
+    async with started.router.lifespan_context(started):
+        await eventually(in_force)
+
+    assert (await bureau.get("/items/restarted"))["in_force_from"] == SOON
+    assert len(await catalog.told(PUBLISHED, code="restarted")) == 1
 
 
 async def test_days_missed_while_nobody_ran_come_in_their_order(

@@ -1,18 +1,15 @@
 """The HTTP face of crosswalks."""
 
 from fastapi import APIRouter, Response
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.crosswalks import actions, rules
 from services.catalog.crosswalks.bodies import CrosswalkBody, GapView, Rows, TranslationView
 from services.catalog.crosswalks.tables import Crosswalk
-from services.catalog.records.api import Bureau, Code, RecordView
+from services.catalog.records.api import Bureau, Code
+from services.catalog.records.views import RecordView, absent, one, page, shown
 from services.chassis.database import Tx
-from services.chassis.errors import NotFound
 from services.chassis.identity import ANYONE
-from services.chassis.reading import Cursor, IfMatch, Limit, Page, etag, position
-from services.chassis.reading import cursor as next_page
+from services.chassis.reading import Cursor, IfMatch, Limit, Page
 
 router = APIRouter(tags=["catalog"])
 
@@ -28,30 +25,27 @@ async def put_crosswalk(
 ) -> RecordView:
     """登记某来源系统的代码对照 / Say what the codes of one source system mean in our words."""
     row = await actions.put_crosswalk(tx, code, body.model_dump(mode="json"), if_match)
-    return _shown(row, response)
+    return shown(row, response)
 
 
 @router.get("/crosswalks", dependencies=[ANYONE])
 async def crosswalks(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordView]:
     """代码对照表 / Crosswalks by source system."""
-    found = select(Crosswalk).order_by(Crosswalk.code).limit(limit + 1)
-    if cursor:
-        found = found.where(Crosswalk.code > position(cursor))
-    rows = list(await tx.scalars(found))
-    following = next_page(rows[limit - 1].code) if len(rows) > limit else None
-    return Page(items=[_view(row) for row in rows[:limit]], next=following)
+    return await page(tx, Crosswalk, limit, cursor)
 
 
 @router.get("/crosswalks/{code}", dependencies=[ANYONE])
 async def crosswalk(code: Code, tx: Tx, response: Response) -> RecordView:
     """一个来源系统的代码对照 / One source system's crosswalk."""
-    return _shown(await _one(tx, code), response)
+    return await one(tx, Crosswalk, code, response)
 
 
 @router.post("/crosswalks/{code}/translations")
 async def translations(code: Code, body: Rows, who: Bureau, tx: Tx) -> TranslationView:
     """按对照表翻译 / Translate rows.  Changes nothing; what is unknown is reported, not guessed."""
-    found = await _one(tx, code)
+    found = await tx.get(Crosswalk, code)
+    if found is None:
+        raise absent(code)
     rows, gaps = rules.translate_rows(rules.Crosswalk.from_record(code, found.record), body.rows)
     return TranslationView(
         system=code,
@@ -59,19 +53,3 @@ async def translations(code: Code, body: Rows, who: Bureau, tx: Tx) -> Translati
         rows=[{key: list(w) if isinstance(w, tuple) else w for key, w in r.items()} for r in rows],
         unknown=[GapView.model_validate(gap) for gap in gaps],
     )
-
-
-async def _one(tx: AsyncSession, code: str) -> Crosswalk:
-    row = await tx.get(Crosswalk, code)
-    if row is None:
-        raise NotFound(f"没有来源系统 {code} 的对照表。", f"There is no crosswalk of {code}.")
-    return row
-
-
-def _shown(row: Crosswalk, response: Response) -> RecordView:
-    response.headers["etag"] = etag(row.version)
-    return _view(row)
-
-
-def _view(row: Crosswalk) -> RecordView:
-    return RecordView(code=row.code, version=row.version, record=row.record)

@@ -50,7 +50,7 @@ async def put_department(
     tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
 ) -> Department:
     await take_turns(tx)
-    row, changed = await _put(tx, Department, code, record, if_match)
+    row, changed = await put_record(tx, Department, code, record, if_match)
     if changed:
         await index_department(tx, code)
         told = DepartmentChanged(code=code, version=row.version, **record)
@@ -70,7 +70,7 @@ async def put_field(
     readers = await _unreadable(tx, code, record)
     rules.check_field(code, record, await _types(tx), bool(lists or papers), readers)
 
-    row, changed = await _put(tx, Field, code, record, if_match)
+    row, changed = await put_record(tx, Field, code, record, if_match)
     if changed:
         embedding = {code, *lists}
         await republish(
@@ -100,7 +100,7 @@ async def put_evidence_type(
     await take_turns(tx)
     rules.check_evidence_type(record, await _types(tx))
 
-    row, changed = await _put(tx, EvidenceType, code, record, if_match)
+    row, changed = await put_record(tx, EvidenceType, code, record, if_match)
     if changed:
         await republish(tx, lambda item: code in evidence_of(item), today)
     return row
@@ -160,7 +160,7 @@ async def item_flaws(
     return found
 
 
-async def _put(
+async def put_record(
     tx: AsyncSession,
     table: type[R],
     code: str,

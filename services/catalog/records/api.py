@@ -1,13 +1,12 @@
 """The HTTP face of catalog: anybody reads, the bureau writes."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as FieldInfo
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records import actions
 from services.catalog.records.rules import day_of
@@ -16,14 +15,13 @@ from services.catalog.records.tables import (
     EvidenceType,
     Field,
     Item,
-    Record,
 )
+from services.catalog.records.views import RecordView, one, page, shown, view
 from services.catalog.search.api import Search
 from services.catalog.search.finding import find, place
 from services.chassis.database import Tx
-from services.chassis.errors import NotFound
 from services.chassis.identity import ANYONE, Allow, Principal
-from services.chassis.reading import Cursor, IfMatch, Limit, Page, etag, position
+from services.chassis.reading import Cursor, IfMatch, Limit, Page
 from services.chassis.reading import cursor as next_page
 from services.chassis.ticks import Now
 from services.contracts import EvidenceTypeDefinition, FieldDefinition, ItemDefinition
@@ -52,14 +50,6 @@ class DepartmentBody(BaseModel):
     region: str = FieldInfo(min_length=2, max_length=32)
 
 
-class RecordView(BaseModel):
-    """A record as it stands, with its version."""
-
-    code: str
-    version: int
-    record: dict[str, Any]
-
-
 @router.put("/departments/{code}")
 async def put_department(
     code: Code,
@@ -71,7 +61,7 @@ async def put_department(
 ) -> RecordView:
     """登记或更名部门 / Name a department."""
     row = await actions.put_department(tx, code, body.model_dump(mode="json"), if_match)
-    return _shown(row, response)
+    return shown(row, response)
 
 
 @router.put("/fields/{code}")
@@ -86,7 +76,7 @@ async def put_field(
 ) -> RecordView:
     """登记表单字段 / Define a field.  Items that use it get a new version."""
     row = await actions.put_field(tx, code, body.model_dump(mode="json"), if_match, today)
-    return _shown(row, response)
+    return shown(row, response)
 
 
 @router.put("/evidence-types/{code}")
@@ -101,7 +91,7 @@ async def put_evidence_type(
 ) -> RecordView:
     """登记材料/证照类型 / Define an evidence type.  Items that use it get a new version."""
     row = await actions.put_evidence_type(tx, code, body.model_dump(mode="json"), if_match, today)
-    return _shown(row, response)
+    return shown(row, response)
 
 
 @router.put("/items/{code}")
@@ -116,25 +106,25 @@ async def put_item(
 ) -> RecordView:
     """发布事项（实施清单）/ Publish an item; writing the same record again changes nothing."""
     row = await actions.put_item(tx, code, body.model_dump(mode="json"), if_match, today)
-    return _shown(row, response)
+    return shown(row, response)
 
 
 @router.get("/departments", dependencies=[ANYONE])
 async def departments(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordView]:
     """部门 / Departments by code."""
-    return await _page(tx, Department, limit, cursor)
+    return await page(tx, Department, limit, cursor)
 
 
 @router.get("/fields", dependencies=[ANYONE])
 async def fields(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordView]:
     """表单字段 / Fields by code."""
-    return await _page(tx, Field, limit, cursor)
+    return await page(tx, Field, limit, cursor)
 
 
 @router.get("/evidence-types", dependencies=[ANYONE])
 async def evidence_types(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordView]:
     """材料/证照类型 / Evidence types by code."""
-    return await _page(tx, EvidenceType, limit, cursor)
+    return await page(tx, EvidenceType, limit, cursor)
 
 
 @router.get("/items", dependencies=[ANYONE])
@@ -146,54 +136,23 @@ async def items(
     places = await find(tx, wanted, place(cursor), limit + 1)
     rows = await tx.scalars(select(Item).where(Item.code.in_([one.code for one in places[:limit]])))
     by_code = {row.code: row for row in rows}
-    shown = [_view(by_code[one.code]) for one in places[:limit]]
-    return Page(items=shown, next=next_page(places[limit - 1]) if len(places) > limit else None)
+    found = [view(by_code[place.code]) for place in places[:limit]]
+    return Page(items=found, next=next_page(places[limit - 1]) if len(places) > limit else None)
 
 
 @router.get("/departments/{code}", dependencies=[ANYONE])
 async def department(code: Code, tx: Tx, response: Response) -> RecordView:
     """部门 / A department."""
-    return await _one(tx, Department, code, response)
+    return await one(tx, Department, code, response)
 
 
 @router.get("/fields/{code}", dependencies=[ANYONE])
 async def field(code: FieldCode, tx: Tx, response: Response) -> RecordView:
     """表单字段 / A field."""
-    return await _one(tx, Field, code, response)
+    return await one(tx, Field, code, response)
 
 
 @router.get("/evidence-types/{code}", dependencies=[ANYONE])
 async def evidence_type(code: Code, tx: Tx, response: Response) -> RecordView:
     """材料/证照类型 / An evidence type."""
-    return await _one(tx, EvidenceType, code, response)
-
-
-def _shown(row: Record, response: Response) -> RecordView:
-    response.headers["etag"] = etag(row.version)
-    return _view(row)
-
-
-def _view(row: Record) -> RecordView:
-    return RecordView(code=row.code, version=row.version, record=row.record)
-
-
-async def _one(tx: AsyncSession, table: type[Record], code: str, response: Response) -> RecordView:
-    row = await tx.get(table, code)
-    if row is None:
-        raise _absent(code)
-    return _shown(row, response)
-
-
-def _absent(code: str) -> NotFound:
-    return NotFound(f"没有代码 {code}。", f"There is no {code}.")
-
-
-async def _page(
-    tx: AsyncSession, table: type[Record], limit: int, after: str | None, *where: Any
-) -> Page[RecordView]:
-    found = select(table).where(*where).order_by(table.code).limit(limit + 1)
-    if after:
-        found = found.where(table.code > position(after))
-    rows = list(await tx.scalars(found))
-    following = next_page(rows[limit - 1].code) if len(rows) > limit else None
-    return Page(items=[_view(row) for row in rows[:limit]], next=following)
+    return await one(tx, EvidenceType, code, response)

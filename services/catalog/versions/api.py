@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.catalog.records.api import Bureau, Code, RecordView, Today
+from services.catalog.records.api import Bureau, Code, Today
+from services.catalog.records.views import RecordView, absent
 from services.catalog.versions import actions, rules, views
 from services.catalog.versions.tables import ItemDraft
 from services.catalog.versions.views import VersionView
 from services.chassis.database import Tx
-from services.chassis.errors import NotFound
 from services.chassis.identity import ANYONE, Known, Principal
 from services.chassis.reading import Cursor, IfMatch, Limit, Page, etag, position
 from services.chassis.reading import cursor as next_page
@@ -44,7 +44,7 @@ async def item(code: Code, tx: Tx, today: Today, response: Response, on: On = No
         return dated
     if found:
         raise rules.NotInForce()
-    raise _absent(code)
+    raise absent(code)
 
 
 @router.get("/items/{code}/versions")
@@ -59,7 +59,7 @@ async def versions(
     after = position(cursor) if cursor else None
     found = await views.page(tx, code, today, after, limit + 1, drafts)
     if not found and after is None:
-        raise _absent(code)
+        raise absent(code)
     following = next_page(found[limit - 1].place()) if len(found) > limit else None
     return Page(items=found[:limit], next=following)
 
@@ -130,7 +130,3 @@ async def take_back(code: Code, day: Day, who: Bureau, tx: Tx, response: Respons
 def _shown(draft: ItemDraft, response: Response) -> RecordView:
     response.headers["etag"] = etag(draft.version)
     return RecordView(code=draft.code, version=draft.version, record=draft.record)
-
-
-def _absent(code: str) -> NotFound:
-    return NotFound(f"没有代码 {code}。", f"There is no {code}.")
