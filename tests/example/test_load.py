@@ -5,8 +5,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from deploy.example import load
-from deploy.example.load import Put, send, stages
+from deploy.example import district, load
+from deploy.example.load import Import, Put, send, stages
 
 Handler = Callable[[httpx.Request], httpx.Response]
 PUT = Put("items/restaurant.json", "licence-check", "items/licence-check", {"name": "核验"})
@@ -51,6 +51,23 @@ async def test_an_outage_is_waited_out_but_not_for_ever(monkeypatch) -> None:
 
     assert told is not None and "ConnectError" in told
     assert len(asked) == 2
+
+
+async def test_the_generated_items_go_out_in_one_file_under_one_key() -> None:
+    table = district.Table("generator", ({"code": "tax-001", "name": "完税证明（办理）"},))
+    asked: list[httpx.Request] = []
+
+    def busy(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return problem(503, **{"Retry-After": "0"}) if len(asked) == 1 else httpx.Response(200)
+
+    async with gateway(busy) as client:
+        assert await send(client, Import(table)) is None
+
+    first, again = asked
+    assert first.url.path == "/api/items/imports"
+    assert first.headers["idempotency-key"] == again.headers["idempotency-key"]
+    assert '{"items": [{"code": "tax-001", "name": "完税证明（办理）"}]}' in first.content.decode()
 
 
 def test_no_record_is_put_before_what_it_refers_to() -> None:
