@@ -1,6 +1,7 @@
 from fastapi import FastAPI
 
 from services import catalog
+from services.catalog.counts.api import router as counts
 from services.catalog.crosswalks.api import router as crosswalks
 from services.catalog.delegations.api import router as delegations
 from services.catalog.delegations.closing import router as closing
@@ -27,8 +28,9 @@ class CatalogSettings(Settings):
 
 def make(settings: CatalogSettings | None = None) -> FastAPI:
     settings = settings or CatalogSettings()
-    # First the imports: `/items/{code}` would take `/items/export.xlsx` for itself.
-    routers = [imports, records, versions, points, delegated, delegations, closing, crosswalks]
+    # Before `/items/{code}`, which would take `/items/export.xlsx` and `/items/counts` for itself.
+    routers = [imports, counts, records, versions, points]
+    routers += [delegated, delegations, closing, crosswalks]
     background = [catch_up, every(20, come_into_force)]
     app = build("catalog", catalog.__doc__ or "", routers, [], settings, background)
     app.state.partners = settings.departments

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.catalog.delegations.moves import day
+from services.catalog.delegations.cases import day
 from services.chassis.ticks import utc
 from tests.alone import Alone
 from tests.catalog.handshakes import CAPACITY, District, faults, problem

@@ -5,6 +5,7 @@ import asyncio
 import httpx
 import pytest
 
+from services.catalog.points.rules import lies_in
 from tests.alone import Alone
 from tests.platform import Person
 
@@ -182,3 +183,24 @@ async def test_a_cursor_that_we_never_gave_is_no_defect_of_ours(tree: Person, pa
 
     assert answer.status_code == 422
     assert flaws(answer) == ["/query/cursor"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "lies"),
+    [
+        ("430799101", "430799", True),
+        ("430799101203", "430799101000", True),
+        ("430799102203", "430799101000", False),
+        ("430799", "430700", True),
+        ("430799", "430000", True),
+        ("430600", "430700", False),
+        ("431000", "430000", True),
+        ("440000", "430000", False),
+        ("430700", "430799", False),
+        ("110101", "000000", True),
+        ("north", "north", True),
+        ("north", "430700", False),
+    ],
+)
+def test_one_administrative_division_lies_in_another(inner, outer, lies):
+    assert lies_in(inner, outer) is lies

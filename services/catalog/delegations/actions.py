@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.delegations import moves, queries, rules, scope
-from services.catalog.delegations.moves import Case, Moved
+from services.catalog.delegations import cases, moves, queries, rules, scope
+from services.catalog.delegations.cases import Case
+from services.catalog.delegations.moves import Moved
 from services.catalog.delegations.rules import (
     LIVE,
     Capacity,
@@ -46,7 +47,7 @@ class Hand:
 
     @property
     def today(self) -> date:
-        return moves.day(self.now)
+        return cases.day(self.now)
 
 
 async def accept(tx: AsyncSession, hand: Hand, capacity: Capacity | None) -> None:
@@ -121,8 +122,8 @@ async def end_for_item(
     The caller has locked the item, so that no delegation of it begins meanwhile.
     """
     now = now or utc()
-    today = moves.day(now)
-    live = await moves.locked(tx, Delegation.item == item, Delegation.state.in_(LIVE))
+    today = cases.day(now)
+    live = await cases.locked(tx, Delegation.item == item, Delegation.state.in_(LIVE))
     ended = []
     for case in live:
         before = _as_of(case, today)
@@ -150,8 +151,8 @@ async def close_point(
     check_match(if_match, row.version)
     if not row.open:
         return row
-    live = await moves.locked(tx, Delegation.point == code, Delegation.state.in_(LIVE))
-    standing = [(case, before) for case in live if (before := _as_of(case, moves.day(now))).live]
+    live = await cases.locked(tx, Delegation.point == code, Delegation.state.in_(LIVE))
+    standing = [(case, before) for case in live if (before := _as_of(case, cases.day(now))).live]
     held = [] if withdraw else [case.key for case, _ in standing]
     points_rules.check_closing(await points.open_below(tx, code), held)
 
@@ -182,10 +183,10 @@ async def open_point(tx: AsyncSession, code: str, if_match: str | None) -> Servi
 async def _open(tx: AsyncSession, hand: Hand) -> tuple[Case, Standing, Speaker]:
     """The delegation, locked, as it stands today, and for whom the caller speaks."""
     where = queries.exactly(hand.item, hand.point, hand.right)
-    cases = await moves.locked(tx, *where, scope.visible(hand.who))
-    if not cases:
+    found = await cases.locked(tx, *where, scope.visible(hand.who))
+    if not found:
         raise queries.absent(hand.item, hand.point, hand.right)
-    [case] = cases
+    [case] = found
     return case, _as_of(case, hand.today), await scope.speaker(tx, hand.who, case)
 
 

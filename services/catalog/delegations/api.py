@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.delegations import actions, bodies, moves, offers, queries
+from services.catalog.delegations import actions, bodies, cases, offers, queries
 from services.catalog.delegations.actions import Hand
 from services.catalog.delegations.moves import Moved
 from services.catalog.delegations.rules import Batch, Right
@@ -161,7 +161,7 @@ async def _step(
     async def effect() -> DelegationView:
         await step(once.tx)
         key = hand.item, hand.point, hand.right
-        return await queries.one(once.tx, hand.who, *key, moves.day(hand.now))
+        return await queries.one(once.tx, hand.who, *key, cases.day(hand.now))
 
     return await once(hand.who.sub, effect, headers=_etag)
 

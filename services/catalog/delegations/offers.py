@@ -1,14 +1,15 @@
 """Beginning in bulk: items x points x rights, all of them or none, each flaw by its place."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import product
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.delegations import moves, rules, scope
-from services.catalog.delegations.moves import Case, Moved
+from services.catalog.delegations import cases, moves, rules, scope
+from services.catalog.delegations.cases import Case
+from services.catalog.delegations.moves import Moved
 from services.catalog.delegations.rules import (
     AlreadyUnderWay,
     Batch,
@@ -54,30 +55,29 @@ async def propose(
     items, points = await _items(tx, batch.items), await _points(tx, batch.points)
     there = await _there(tx, batch, items, points)
 
-    flaws = [*_strangers(batch, items, points)]
+    flaws = [*_strangers(batch, items, points), *_gone(batch, items, points, cases.day(now))]
     flaws += _not_theirs(who, batch, items, await scope.points_of(tx, who))
-    for case in there:
-        flaws += _case_flaws(case, batch, moves.day(now))
+    flaws += _once(flaw for case in there for flaw in _case_flaws(case, batch, cases.day(now)))
     if flaws:
         raise ProposalFaulty(errors=flaws[:TOLD], flaws=len(flaws))
 
-    begun = [_begun(case, batch, who, moves.day(now)) for case in there]
+    begun = [_begun(case, batch, who, cases.day(now)) for case in there]
     await moves.write(tx, begun, partners, now)
     return begun
 
 
 async def _items(tx: AsyncSession, codes: Sequence[str]) -> Mapping[str, ItemFacts]:
     """Locked against retirement meanwhile."""
-    asked = select(*moves.ITEM).where(Item.code.in_(codes)).order_by(Item.code)
+    asked = select(*cases.ITEM).where(Item.code.in_(codes)).order_by(Item.code)
     rows = await tx.execute(asked.with_for_update(read=True, of=Item))
-    return {row.code: moves.item_facts(row) for row in rows}
+    return {row.code: cases.item_facts(row) for row in rows}
 
 
 async def _points(tx: AsyncSession, codes: Sequence[str]) -> Mapping[str, PointFacts]:
     """Locked against being closed meanwhile."""
     asked = select(ServicePoint).where(ServicePoint.code.in_(codes)).order_by(ServicePoint.code)
     rows = await tx.scalars(asked.with_for_update(read=True))
-    return {row.code: moves.point_facts(row) for row in rows}
+    return {row.code: cases.point_facts(row) for row in rows}
 
 
 async def _there(
@@ -87,7 +87,7 @@ async def _there(
     points: Mapping[str, PointFacts],
 ) -> list[Case]:
     """Every combination asked for, as it stands; those that never were stand nowhere."""
-    kept = await moves.locked(
+    kept = await cases.locked(
         tx,
         Delegation.item.in_(items),
         Delegation.point.in_(points),
@@ -101,9 +101,7 @@ async def _there(
     ]
 
 
-def _strangers(
-    batch: Batch, items: Collection[str], points: Mapping[str, PointFacts]
-) -> Iterator[Flaw]:
+def _strangers(batch: Batch, items: Collection[str], points: Collection[str]) -> Iterator[Flaw]:
     for name, asked, known in (
         ("items", batch.items, items),
         ("points", batch.points, points),
@@ -116,6 +114,15 @@ def _strangers(
             elif code not in known:
                 told = f"没有代码 {code}，请先登记。", f"{code} is not registered yet."
                 yield Flaw(f"/{name}/{place}", *told, {"fault": "unknown-code"})
+
+
+def _gone(
+    batch: Batch, items: Mapping[str, ItemFacts], points: Mapping[str, PointFacts], today: date
+) -> Iterator[Flaw]:
+    for place, code in enumerate(batch.items):
+        if code in items and items[code].retired(today):
+            told = "该事项已取消。", "This item is retired."
+            yield Flaw(f"/items/{place}", *told, {"fault": "item-retired"})
     for place, code in enumerate(batch.points):
         if code in points and not points[code].open:
             told = "该服务点已关闭。", "This service point is closed."
@@ -157,9 +164,15 @@ def _case_flaws(case: Case, batch: Batch, today: date) -> Iterator[Flaw]:
         yield from faulty.errors
 
 
+def _once(flaws: Iterable[Flaw]) -> list[Flaw]:
+    """What is wrong with the terms is wrong at every point, and told once."""
+    return list({(one.pointer, one.zh, str(one.more)): one for one in flaws}.values())
+
+
 def _begun(case: Case, batch: Batch, who: Principal, today: date) -> Moved:
     before = case.standing.on(today) if case.standing else None
-    after = rules.begin(before, Proposal(batch.terms, batch.level, who.sub))
+    proposal = Proposal(batch.terms, batch.level, who.sub)
+    after = rules.begin(before, proposal, case.item.retired_from)
     return Moved(
         case,
         batch.step,

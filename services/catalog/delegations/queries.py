@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.delegations import moves, scope, views
+from services.catalog.delegations import cases, scope, views
 from services.catalog.delegations.rules import LIVE, Right, State
 from services.catalog.delegations.tables import Delegation, DelegationStep
 from services.catalog.delegations.views import DelegationView, GridView, StepView
@@ -21,7 +21,7 @@ async def one(
     tx: AsyncSession, who: Principal, item: str, point: str, right: Right, today: date
 ) -> DelegationView:
     where = exactly(item, point, right)
-    row = (await tx.execute(moves.found(*where, scope.visible(who)))).first()
+    row = (await tx.execute(cases.found(*where, scope.visible(who)))).first()
     if row is None:
         raise absent(item, point, right)
     return views.shown(row, today)
@@ -44,7 +44,7 @@ async def page(
     after: str | None,
     *where: ColumnElement[bool],
 ) -> Page[DelegationView]:
-    asked = moves.found(*where, scope.visible(who)).limit(limit + 1)
+    asked = cases.found(*where, scope.visible(who)).limit(limit + 1)
     if after:
         asked = asked.where(tuple_(*_place(after)) < KEY)
     rows = list(await tx.execute(asked))
@@ -86,7 +86,7 @@ def in_force(today: date) -> ColumnElement[bool]:
 async def grid(
     tx: AsyncSession, who: Principal, today: date, *where: ColumnElement[bool]
 ) -> GridView:
-    rows = list(await tx.execute(moves.found(*where, scope.visible(who))))
+    rows = list(await tx.execute(cases.found(*where, scope.visible(who))))
     return views.grid(rows, today)
 
 
@@ -98,7 +98,7 @@ async def history(
     before: int | None,
 ) -> Page[StepView] | None:
     """Newest first; None where the delegation is not there for the caller."""
-    if (await tx.execute(moves.found(*where, scope.visible(who)))).first() is None:
+    if (await tx.execute(cases.found(*where, scope.visible(who)))).first() is None:
         return None
     joined = (
         (DelegationStep.item == Delegation.item)

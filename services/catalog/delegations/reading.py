@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel
 
-from services.catalog.delegations import moves, queries
+from services.catalog.delegations import cases, queries
 from services.catalog.delegations.rules import Mode, Right, State
 from services.catalog.delegations.tables import Delegation
 from services.catalog.delegations.views import DelegationView, GridView, StepView
@@ -60,7 +60,7 @@ async def delegations(
     state: Annotated[list[State] | None, Query()] = None,
 ) -> Page[DelegationView]:
     """赋权 / Delegations that concern you: your department's items, your point; the bureau, all."""
-    today = moves.day(now)
+    today = cases.day(now)
     where = [
         column == value
         for column, value in (
@@ -88,7 +88,7 @@ async def grid(
         told = "请给出 point 或 item 之一。", "Give either `point` or `item`."
         raise OneOfTwo(errors=[Flaw("/query/point", *told)])
     where = Delegation.point == point if point else Delegation.item == item
-    return await queries.grid(tx, who, moves.day(now), where)
+    return await queries.grid(tx, who, cases.day(now), where)
 
 
 @router.get("/delegations/{item}/{point}/{right}")
@@ -96,7 +96,7 @@ async def delegation(
     item: Code, point: Code, right: Right, who: Reader, tx: Tx, now: Now, response: Response
 ) -> DelegationView:
     """一项赋权 / One delegation, and the steps each level may take."""
-    shown = await queries.one(tx, who, item, point, right, moves.day(now))
+    shown = await queries.one(tx, who, item, point, right, cases.day(now))
     response.headers["etag"] = etag(shown.version)
     return shown
 
@@ -137,7 +137,7 @@ async def places(
     department's own counter."""
     if await tx.get(Item, code) is None:
         raise NotFound(f"没有代码 {code}。", f"There is no {code}.")
-    rows = await queries.places(tx, code, right, moves.day(now), limit, cursor)
+    rows = await queries.places(tx, code, right, cases.day(now), limit, cursor)
     shown = [
         PlaceView(
             point=point.code,

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, false, or_, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.delegations.moves import Case
+from services.catalog.delegations.cases import Case
 from services.catalog.delegations.rules import Level, Speaker
 from services.catalog.delegations.tables import Delegation
 from services.catalog.points.actions import spoken_for

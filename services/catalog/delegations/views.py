@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Row
 
-from services.catalog.delegations import moves, rules
-from services.catalog.delegations.moves import Case
+from services.catalog.delegations import cases, moves, rules
+from services.catalog.delegations.cases import Case
 from services.catalog.delegations.rules import Level, Mode, Right, State, Step
 from services.catalog.points.rules import PointKind
 from services.chassis.problems import slug
@@ -127,7 +127,7 @@ class StepView(Documented):
 
 
 def shown(row: Row[Any], today: date) -> DelegationView:
-    case = moves.case_of(row)
+    case = cases.case_of(row)
     kept = row.Delegation
     standing = kept_standing(case).on(today)
     wider = moves.kept(standing.wider)
@@ -165,7 +165,7 @@ def cell(case: Case, today: date) -> CellView:
         waits_for=rules.waits_for(standing),
         trial_until=standing.trial_until,
         ends_on=standing.ends_on,
-        only_by_rule=moves.only_by_rule(case),
+        only_by_rule=cases.only_by_rule(case),
         objections=[slug(type(one)) for one in law],
     )
 
@@ -178,7 +178,7 @@ def _lines(rows: Sequence[Row[Any]], today: date) -> Iterator[RowView]:
     """The rows come by item and point; what is next to one another belongs together."""
     line: RowView | None = None
     for row in rows:
-        case = moves.case_of(row)
+        case = cases.case_of(row)
         if line is None or (line.item, line.point) != (case.item.code, case.point.code):
             if line is not None:
                 yield line

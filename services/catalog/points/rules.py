@@ -35,6 +35,9 @@ SPOKEN_FOR = frozenset({PointKind.VILLAGE, PointKind.STATION, PointKind.KIOSK})
 A kiosk has no people at all.  A hall does not speak for its townships: that would be the upper
 level over again."""
 
+GROUPS = (2, 4, 6, 9, 12)
+"""Where the parts of an administrative division code end (省, 市, 县, 乡, 村)."""
+
 
 class PointFaulty(Invalid):
     """The service point contradicts itself, or has no place in the tree."""
@@ -135,3 +138,23 @@ def check_opening(line: Sequence[Above]) -> None:
     if line and not line[0].open:
         told = f"先开放 {line[0].code}。", f"Open {line[0].code} first."
         raise PointClosed(*told, parent=line[0].code)
+
+
+def lies_in(inner: str, outer: str) -> bool:
+    """Whether one administrative division lies in another: 430702001 in 430700 (a city).
+
+    Regions that are no such codes lie in themselves only.
+    """
+    if not (inner.isdecimal() and outer.isdecimal()):
+        return inner == outer
+    return inner.startswith(stem(outer))
+
+
+def stem(division: str) -> str:
+    """What the codes of everything inside begin with: 430700 -> 4307."""
+    start = 0
+    for end in GROUPS:
+        if not division[start:end].strip("0"):
+            break
+        start = end
+    return division[:start]

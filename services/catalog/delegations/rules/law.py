@@ -10,7 +10,7 @@ from datetime import date
 from typing import ClassVar
 
 from services.catalog.delegations.rules.words import Mode, Right, Terms
-from services.catalog.points.rules import NO_ORGAN, PointKind
+from services.catalog.points.rules import NO_ORGAN, PointKind, lies_in
 from services.chassis.errors import Flaw, Invalid
 
 LICENCE, COERCION, SERVICE = "01", "03", "20"
@@ -19,8 +19,6 @@ LICENCE, COERCION, SERVICE = "01", "03", "20"
 RANK = {"national": 1, "province": 2, "city": 3, "county": 4, "township": 5, "village": 6}
 """行使层级, downwards."""
 RANK_OF_POINT = {PointKind.HALL: 4, PointKind.PARK: 4, PointKind.TOWNSHIP: 5}
-GROUPS = (2, 4, 6, 9, 12)
-"""Where the parts of an administrative division code end (省, 市, 县, 乡, 村)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,10 @@ class ItemFacts:
     power_source: str = "own"
     instant: bool = False
     situations: tuple[str, ...] = ()
-    retired_on: date | None = None
+    retired_from: date | None = None
+
+    def retired(self, day: date) -> bool:
+        return self.retired_from is not None and self.retired_from <= day
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,7 @@ def _objections(
             yield AuthorisationNeedsOrganisation
         elif not terms.legal_basis.strip():
             yield AuthorisationNeedsLaw
-    if not within(point.region, item.region):
+    if not lies_in(point.region, item.region):
         yield OutsideRegion
 
 
@@ -176,18 +177,6 @@ def decided_by_rule(item: ItemFacts) -> bool:
 def _below(item: ItemFacts, point: PointFacts) -> bool:
     """`graded` (分级) items have a part at every level, so any organ can hold one."""
     return point.organ and RANK_OF_POINT[point.kind] > RANK.get(item.level, 0)
-
-
-def within(inner: str, outer: str) -> bool:
-    """Whether one administrative division lies in another: 430702001 in 430700 (a city)."""
-    if not (inner.isdecimal() and outer.isdecimal()):
-        return inner == outer
-    start, whole = 0, ""
-    for end in GROUPS:
-        if not (part := outer[start:end]).strip("0"):
-            break
-        whole, start = whole + part, end
-    return inner.startswith(whole)
 
 
 class SituationUnknown(Invalid):

@@ -98,12 +98,15 @@ def waits_for(standing: Standing) -> Level | None:
     return proposal.by.other if proposal else None
 
 
-def begin(standing: Standing | None, proposal: Proposal) -> Standing:
-    """An offer from above or a request from below, the first or after an earlier end."""
+def begin(standing: Standing | None, proposal: Proposal, ends_on: date | None = None) -> Standing:
+    """An offer from above or a request from below, the first or after an earlier end.
+
+    `ends_on`: the day from which the item is retired, where that is known already.
+    """
     if standing is not None and standing.live:
         raise AlreadyUnderWay(state=standing.state)
     state = State.OFFERED if proposal.by is Level.ABOVE else State.REQUESTED
-    return Standing(state, proposal.terms, proposal.by, proposal.who)
+    return Standing(state, proposal.terms, proposal.by, proposal.who, ends_on=ends_on)
 
 
 def accept(standing: Standing, speaker: Speaker) -> tuple[Standing, Level]:
