@@ -46,6 +46,7 @@ PLANTED = [
     (PURE, "services.catalog.imports.rules.rows", "services.contracts"),
     (DESK, "services.approval.schema", "services.approval.desk.tables"),
     (DESK, "services.approval.clock.actions", "services.approval.desk.tables"),
+    (DESK, "services.approval.desk.partners", "services.approval.acceptance.actions"),
     (DESK, "services.approval.desk.actions", "services.approval.deadlines.actions"),
     (SUBJECT, "services.metrics.lived.tables", "services.metrics.lived.measures"),
     (FIGURES, "services.metrics.paper.rules", "services.metrics.lived.tables"),

@@ -2,6 +2,8 @@ from fastapi import FastAPI
 from pydantic import Field, field_validator
 
 from services import approval
+from services.approval.acceptance import api as acceptance
+from services.approval.acceptance.partners import said as acceptance_said
 from services.approval.audit import api as audit
 from services.approval.audit.actions import sequence
 from services.approval.audit.signing import Signer
@@ -44,7 +46,7 @@ class ApprovalSettings(Settings):
         return [code.strip() for code in self.partners.split(",") if code.strip()]
 
 
-ROUTERS = (desk.router, clocks.router, clock.router, audit.router)
+ROUTERS = (desk.router, acceptance.router, clocks.router, clock.router, audit.router)
 HANDLERS = deadlines.HANDLERS
 """What follows from each kind of deadline."""
 
@@ -54,7 +56,7 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     time = Timekeeper(working_time(settings.working_time), settings.yellow_share)
     heard = [
         *subscriptions("approval", reactions(settings.departments, time)),
-        *partners.subscriptions(settings.departments, time),
+        *partners.subscriptions(settings.departments, {**partners.SAID, **acceptance_said(time)}),
     ]
     app = build(
         "approval",

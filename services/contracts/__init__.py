@@ -12,9 +12,11 @@ ids, reasons are codes, certificates are digests.
 """
 
 from services.contracts.approval import (
+    AcceptanceRefused,
     ApprovalAccepted,
     ApprovalDecided,
     ApprovalOpened,
+    ApprovalReceived,
     ChainAnchored,
     ResultIssued,
 )
@@ -47,6 +49,7 @@ from services.contracts.items import (
     InstantRule,
     ItemDefinition,
     ItemRecord,
+    Remedy,
     Requirement,
     Situation,
     SourceCode,
@@ -77,6 +80,7 @@ from services.contracts.records import (
 from services.contracts.words import Code, Digest, Event, Fact, FieldCode, TrustLevel
 
 __all__ = [
+    "AcceptanceRefused",
     "AcceptanceStated",
     "ApplicationCompleted",
     "ApplicationSubmitted",
@@ -86,6 +90,7 @@ __all__ = [
     "ApprovalCancelled",
     "ApprovalDecided",
     "ApprovalOpened",
+    "ApprovalReceived",
     "ApprovalRequested",
     "BundlePublished",
     "ChainAnchored",
@@ -124,6 +129,7 @@ __all__ = [
     "PartnerApprovalOpened",
     "PartnerDelegationChanged",
     "PointChanged",
+    "Remedy",
     "Requirement",
     "ResultIssued",
     "ResultStated",

@@ -27,6 +27,25 @@ class ApprovalOpened(Event):
     opened_at: datetime
 
 
+class ApprovalReceived(Event):
+    """The applicant has a receipt (接件凭证), and the authority has yet to say whether it accepts.
+
+    Not told where acceptance follows at once: then the acceptance brings the receipt's number.
+    """
+
+    type: ClassVar[str] = "approval.approval.received"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "approval.approval.received"
+
+    approval: UUID
+    application: UUID
+    member: str
+    department: Code
+    receipt: str
+    received_at: datetime
+
+
 class ApprovalAccepted(Event):
     """The authority took the approval on (受理); its clock runs."""
 
@@ -42,6 +61,38 @@ class ApprovalAccepted(Event):
     accepted_at: datetime
     due: datetime | None = None
     """When its time runs out, as far as that is known now: a pause or a new calendar changes it."""
+    by: Literal["automatic", "window", "department", "law"] = "automatic"
+    """`law`: nobody said anything for five working days, so it counts as accepted."""
+    receipt: str = ""
+    """The number on the applicant's receipt (接件凭证)."""
+
+
+class AcceptanceRefused(Event):
+    """An authority does not take the approval on, and that is its end.
+
+    `acceptance_refused` 不予受理: it may not be accepted, for reasons that can be appealed.
+    `not_our_matter` 不受理: it needs no approval, or not this authority's.
+    """
+
+    type: ClassVar[str] = "approval.approval.refused_acceptance"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "approval.approval.refused_acceptance"
+
+    approval: UUID
+    application: UUID
+    bundle: Code
+    member: str
+    item: Code
+    department: Code
+    kind: Literal["acceptance_refused", "not_our_matter"]
+    reason_code: Code
+    refer_to: Code | None = None
+    """The department to turn to instead."""
+    explanation: Digest | None = None
+    """What the desk wrote to the applicant, kept by bundle."""
+    opened_at: datetime
+    refused_at: datetime
 
 
 class ApprovalDecided(Event):
@@ -65,6 +116,8 @@ class ApprovalDecided(Event):
     decided_at: datetime
     promise: Duration
     issues: Code | None = None
+    explanation: Digest | None = None
+    """What the desk wrote to the applicant, kept by bundle."""
 
 
 class ChainAnchored(Event):

@@ -136,6 +136,18 @@ class Validity(Fact):
     unit: Literal["day", "month", "year"] = "year"
 
 
+class Remedy(Fact):
+    """A way to appeal against a refusal (救济途径)."""
+
+    kind: Literal["review", "lawsuit"]
+    """行政复议, 行政诉讼."""
+    within: int = Field(ge=1, le=1000)
+    unit: Literal["day", "month"] = "day"
+    """From the day on which the refusal is known."""
+    where: str = Field("", max_length=200)
+    """Which authority or court takes it."""
+
+
 class ItemDefinition(Fact):
     """One service item (政务服务事项): a thing one department does on request."""
 
@@ -209,6 +221,8 @@ class ItemDefinition(Fact):
     requirements: tuple[Requirement, ...] = Field((), max_length=100)
     issues: Code | None = None
     validity: Validity | None = None
+    remedies: tuple[Remedy, ...] = Field((), max_length=4)
+    """Without any, those of the general laws: 行政复议 within 60 days, 行政诉讼 within 6 months."""
     legal_basis: str = Field("", max_length=300)
     source_note: str = Field("", max_length=500)
     generated: bool = False

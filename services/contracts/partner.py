@@ -163,10 +163,12 @@ class DecisionStated(Event):
     verdict: Literal["granted", "refused"]
     reason_code: Code | None = None
     result: ResultStatement | None = None
+    explanation: Digest | None = None
+    """What you wrote to the applicant: `PUT dossiers/{approval}/explanations` answered it."""
 
 
 class AcceptanceStated(Event):
-    """A department's own system accepts an approval."""
+    """A department's own system accepts an approval, or says why it does not."""
 
     type: ClassVar[str] = "in.acceptance"
     stream: ClassVar[str] = "INBOX_{department}"
@@ -174,6 +176,13 @@ class AcceptanceStated(Event):
     route: ClassVar[str] = "in.{department}.acceptance"
 
     approval: UUID
+    verdict: Literal["accepted", "acceptance_refused", "not_our_matter"] = "accepted"
+    """不予受理 may be appealed; 不受理: it needs no approval, or not this department's."""
+    reason_code: Code | None = None
+    refer_to: Code | None = None
+    """The department to turn to instead."""
+    explanation: Digest | None = None
+    """What you wrote to the applicant: `PUT dossiers/{approval}/explanations` answered it."""
 
 
 class ResultStated(Event):

@@ -124,6 +124,22 @@ async def test_acceptance_decision_and_result_come_one_after_another(
     assert issued["issuer_number"] == "THIRD"
 
 
+async def test_a_department_says_why_it_does_not_accept(desk: Alone, js, fire: Partner):
+    approval = await opened(desk, js, accepts="department")
+    data = {"approval": str(approval), "verdict": "acceptance_refused"}
+
+    bare = await fire.refused(await fire.say("acceptance", data))
+    said = await fire.say("acceptance", data | {"reason_code": "outside-area"})
+    late = await fire.refused(await fire.say("acceptance", {"approval": str(approval)}))
+
+    assert [flaw["pointer"] for flaw in bare["errors"]] == ["/reason_code"]
+    assert (await fire.answer(said))[0] == "accepted"
+    assert late["type"] == "/problems/acceptance-was-refused"
+    assert await state(desk, approval) == "acceptance_refused"
+    [told] = await desk.told("approval.approval.refused_acceptance", approval=approval)
+    assert told["kind"] == "acceptance_refused"
+
+
 APPROVAL = "00000000-0000-4000-8000-000000000001"
 MALFORMED = {
     "no verdict": ("decision", {"approval": APPROVAL}, "/data/verdict"),

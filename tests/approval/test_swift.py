@@ -18,7 +18,15 @@ LEFT_BEHIND = (
     "SELECT status, headers, body FROM idempotency WHERE route LIKE :route",
 )
 VARYING = {"approval", "application", "holder", "id", "time", "subject", "number", "issuer_number"}
-VARYING |= {"opened_at", "accepted_at", "decided_at", "issued_at", "correlationid", "sequence"}
+VARYING |= {
+    "receipt",
+    "opened_at",
+    "accepted_at",
+    "decided_at",
+    "issued_at",
+    "correlationid",
+    "sequence",
+}
 
 
 @pytest.mark.parametrize("verdict", ["granted", "refused"])

@@ -76,7 +76,7 @@ async def test_a_refusal_that_asks_holds_back_what_is_new_until_the_applicant_ch
     assert states(view)["permit"] == "waiting"
     [notice] = (await ada.get("/notices"))["items"]
     assert (notice["kind"], notice["member"]) == ("choice", "fire")
-    assert notice["facts"] == {"reason_code": "no-exit"}
+    assert notice["facts"]["reason_code"] == "no-exit"
 
     chosen = await ada.put(path(application, "choices", "fire"), {"choice": "continue"})
 
@@ -256,15 +256,36 @@ async def test_many_withdrawals_at_once_are_one(office: Office):
     assert (len(told["cancelled"]), told["completed"]) == (5, ["withdrawn"])
 
 
-async def test_one_notice_tells_all_reasons_together_in_the_readers_language(office: Office):
+async def test_refusals_of_one_moment_are_one_notice_and_say_how_to_appeal(office: Office):
     ada = office.somebody()
     application = await office.five(ada, "fire", "tax", "police")
     await office.hear(
         decided(application, "fire", "refused", "no-exit"),
         decided(application, "tax", "refused", "no-ledger"),
     )
-    assert (await ada.get("/notices"))["items"] == []
-    await office.hear(decided(application, "police"))
+
+    [told] = (await ada.get("/notices"))["items"]
+
+    assert (told["kind"], told["member"]) == ("refused", None)
+    assert {m: one["reason_code"] for m, one in told["facts"]["members"].items()} == {
+        "fire": "no-exit",
+        "tax": "no-ledger",
+    }
+    ways = [
+        (one["kind"], one["within"], one["unit"])
+        for one in told["facts"]["members"]["fire"]["refusal"]["remedies"]
+    ]
+    assert ways == [("review", 60, "day"), ("lawsuit", 6, "month")]
+
+
+async def test_one_notice_tells_all_reasons_together_in_the_readers_language(office: Office):
+    ada = office.somebody()
+    application = await office.five(ada, "fire", "tax", "police")
+    await office.hear(
+        decided(application, "fire", "refused", "no-exit"),
+        decided(application, "police"),
+        decided(application, "tax", "refused", "no-ledger"),
+    )
 
     [zh] = (await ada.get("/notices"))["items"]
     [en] = (await ada.get("/notices", headers={"accept-language": "en"}))["items"]

@@ -158,6 +158,15 @@ def issued(row: Any, by: str, result: Mapping[str, Any]) -> dict[str, Any]:
     return _act("issued", row, by, row.issued_at) | {"result": _result(result)}
 
 
+def not_accepted(row: Any) -> dict[str, Any]:
+    """不予受理 and 不受理 can be appealed, so they are entered like decisions."""
+    return _act(str(row.state), row, row.decided_by, row.decided_at) | {
+        "reason_code": row.reason_code,
+        "refer_to": row.refer_to,
+        "opened_at": row.opened_at.isoformat(),
+    }
+
+
 def accepted(row: Any, by: str) -> dict[str, Any]:
     return _act("accepted", row, by, row.accepted_at)
 

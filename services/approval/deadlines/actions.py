@@ -14,14 +14,14 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.approval.acceptance.actions import accepted
 from services.approval.clock import actions as clock
 from services.approval.clock.actions import ALARM, REACHED
 from services.approval.clock.rules.deadlines import DEEMED_ACCEPTED, Deadline, deadlines
 from services.approval.clock.rules.reckoning import Rules
 from services.approval.clock.timekeeping import Timekeeper
-from services.approval.desk import actions as desk
 from services.approval.desk.actions import APPROVAL
-from services.approval.desk.rules import OPEN
+from services.approval.desk.rules import OPEN, Acceptor
 from services.chassis.ticks import Work
 
 log = logging.getLogger(__name__)
@@ -154,7 +154,7 @@ async def deem_accepted(
     tx: AsyncSession, time: Timekeeper, row: Row[Any], deadline: Deadline
 ) -> None:
     """Who says nothing for five days accepted on receipt (行政许可法 art. 32)."""
-    await desk.accepted(tx, time, row, row.opened_at, "law")
+    await accepted(tx, time, row, Acceptor.LAW, row.opened_at, "law")
 
 
 HANDLERS: dict[str, tuple[Handler, ...]] = {DEEMED_ACCEPTED: (deem_accepted,)}

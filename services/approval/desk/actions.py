@@ -1,6 +1,6 @@
-"""What an authority does with an approval: accept, decide, issue.
+"""What an authority does with an approval: decide and issue.
 
-The same three functions serve the desk (REST) and the departments' own systems (NATS).  They are
+The same functions serve the desk (REST) and the departments' own systems (NATS).  They are
 the hot path, so they are plain statements on one locked row: through the ORM they would cost about
 three times as much (docs/decisions).
 """
@@ -18,10 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
-from services.approval.clock import actions as clock
-from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import rules
-from services.approval.desk.rules import Command, State
+from services.approval.desk.rules import Acceptor, State
 from services.approval.desk.tables import Approval, Result, Spared
 from services.approval.proposals import actions as proposals
 from services.approval.proposals.rules import NoProposalNeeded, Proposal
@@ -46,29 +44,6 @@ OPEN = insert_all(APPROVAL, COLUMNS, returning=COLUMNS)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SYSTEM = "system:"
 """Begins the name of a department's own system, which keeps its own four eyes."""
-
-
-async def accept(
-    tx: AsyncSession, time: Timekeeper, approval: UUID, department: str, by: str
-) -> Row[Any]:
-    """Take the approval on (受理): its clock runs.  Accepting twice is accepting once."""
-    row = await locked(tx, approval, department)
-    rules.check(Command.ACCEPT, row.state)
-    if row.state is not State.OPENED:
-        return row
-    return await accepted(tx, time, row, time.now(), by)
-
-
-async def accepted(
-    tx: AsyncSession, time: Timekeeper, row: Row[Any], at: datetime, by: str
-) -> Row[Any]:
-    """Have the clock of a locked, unaccepted approval run from `at` on, and tell."""
-    row = await _change(tx, row, state=State.ACCEPTED, accepted_at=at)
-    due = clock.due_of(await clock.rearm(tx, time, row))
-    await audit.enter(tx, row.id, acts.accepted(row, by))
-    told = acceptance(row, due)
-    await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
-    return row
 
 
 async def propose(
@@ -98,6 +73,7 @@ async def decide(
     result: ResultStatement | None,
     by: str,
     if_match: str | None = None,
+    explanation: str | None = None,
 ) -> Row[Any]:
     """Record the authority's one answer and, if it comes along, the result that it issues."""
     row = await locked(tx, approval, department)
@@ -108,11 +84,12 @@ async def decide(
         proposed_by = await proposals.seconded(tx, approval, verdict.value, reason_code, by)
 
     now = datetime.now(UTC)
-    row = await _change(
+    row = await change(
         tx,
         row,
         state=verdict,
         reason_code=reason_code,
+        explanation=explanation,
         decided_at=now,
         decided_by=by,
         issued_at=now if result else None,
@@ -135,7 +112,7 @@ async def issue(
     rules.check_issue(row.state, bool(row.issues), row.issued_at is not None)
 
     now = datetime.now(UTC)
-    row = await _change(tx, row, issued_at=now)
+    row = await change(tx, row, issued_at=now)
     values = await _issue(tx, row, result, now)
     await audit.enter(tx, row.id, acts.issued(row, by, values))
     told = issuance(row, values)
@@ -153,7 +130,8 @@ async def locked(tx: AsyncSession, approval: UUID, department: str) -> Row[Any]:
     return row
 
 
-async def _change(tx: AsyncSession, row: Row[Any], **values: Any) -> Row[Any]:
+async def change(tx: AsyncSession, row: Row[Any], **values: Any) -> Row[Any]:
+    """The locked row with these values, one version on."""
     changed = update(APPROVAL).where(APPROVAL.c.id == row.id).values(version=row.version + 1)
     after: Row[Any] = (await tx.execute(changed.values(**values).returning(APPROVAL))).one()
     return after
@@ -175,7 +153,7 @@ def issued_values(row: Any, result: ResultStatement, now: datetime) -> dict[str,
     rules.check_number(result.issuer_number)
     rules.check_validity(start, result.valid_until)
     return {
-        "number": receipt_number(now),
+        "number": drawn("OV", now),
         "approval": row.id,
         "evidence": row.issues,
         "department": row.department,
@@ -191,10 +169,10 @@ def issuance(row: Any, values: Mapping[str, Any]) -> ResultIssued:
     return ResultIssued(application=row.application, member=row.member, item=row.item, **values)
 
 
-def receipt_number(now: datetime) -> str:
-    """Our own number: the day it was issued, and fifty bits nobody can count up to."""
-    drawn = uuid_utils.compat.uuid4().int & ((1 << 50) - 1)
-    return f"OV{now.astimezone(SHANGHAI):%Y%m%d}-{drawn:013X}"
+def drawn(kind: str, now: datetime) -> str:
+    """A number of ours: its kind, the day, and fifty bits nobody can count up to."""
+    lot = uuid_utils.compat.uuid4().int & ((1 << 50) - 1)
+    return f"{kind}{now.astimezone(SHANGHAI):%Y%m%d}-{lot:013X}"
 
 
 def acceptance(row: Row[Any], due: datetime | None) -> ApprovalAccepted:
@@ -205,6 +183,8 @@ def acceptance(row: Row[Any], due: datetime | None) -> ApprovalAccepted:
         department=row.department,
         accepted_at=row.accepted_at,
         due=due,
+        by=row.acceptor or Acceptor.AUTOMATIC,
+        receipt=row.receipt,
     )
 
 
@@ -223,6 +203,7 @@ def decision(row: Any) -> ApprovalDecided:
         decided_at=row.decided_at,
         promise=Duration(**row.promise),
         issues=row.issues,
+        explanation=row.explanation,
     )
 
 
@@ -244,7 +225,7 @@ async def cancel(tx: AsyncSession, approval: UUID, reason: str) -> Row[Any] | No
     row = (await tx.execute(found)).one()
     if not rules.cancelled(row.state, row.accepted_at is not None, reason):
         return None
-    return await _change(tx, row, state=State.CANCELLED)
+    return await change(tx, row, state=State.CANCELLED)
 
 
 async def spare(
@@ -270,5 +251,5 @@ async def amend(tx: AsyncSession, approval: UUID) -> State | None:
     if row is None:
         return None
     if row.state in rules.OPEN:
-        await _change(tx, row)
+        await change(tx, row)
     return State(row.state)

@@ -8,16 +8,15 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row, select
 
-from services.approval.clock.timekeeping import Time
 from services.approval.desk import actions, rules
 from services.approval.desk.actions import APPROVAL, RESULT, SPARED
-from services.approval.desk.rules import State
+from services.approval.desk.rules import Acceptor, Accepts, State
 from services.chassis.database import Tx
 from services.chassis.errors import NotFound
 from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Principal
 from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
-from services.contracts import Code, Duration, ResultStatement
+from services.contracts import Code, Digest, Duration, ResultStatement
 
 DESK = Allow("officer", "partner")
 Desk = Annotated[Principal, Depends(DESK)]
@@ -47,12 +46,9 @@ class Decision(BaseModel):
     verdict: Literal["granted", "refused"]
     reason_code: Code | None = None
     result: ResultStatement | None = None
-
-
-class Acceptance(BaseModel):
-    """受理 / Taking an approval on needs nothing said."""
-
-    model_config = ConfigDict(extra="forbid")
+    explanation: Digest | None = Field(
+        None, description="书面说明的摘要 / Of what you wrote to the applicant."
+    )
 
 
 class ResultView(BaseModel):
@@ -90,11 +86,16 @@ class ApprovalView(BaseModel):
     issues: str | None
     acr: str
     relies_on: list[str]
+    accepts: Accepts = Field(description="由谁受理 / Who takes it on.")
     state: State
     reason_code: str | None
+    refer_to: str | None
+    explanation: str | None
+    receipt: str = Field(description="接件凭证号 / The number on the applicant's receipt.")
     opened_at: datetime
     four_eyes: bool = Field(description="须两人办理 / It takes two officers.")
     accepted_at: datetime | None
+    acceptor: Acceptor | None
     decided_at: datetime | None
     decided_by: str | None
     issued_at: datetime | None
@@ -153,16 +154,6 @@ async def show(approval: UUID, who: Desk, tx: Tx, response: Response) -> WholeAp
     return view
 
 
-@router.put("/approvals/{approval}/acceptance")
-async def accept(
-    approval: UUID, body: Acceptance, who: Desk, time: Time, tx: Tx, response: Response
-) -> ApprovalView:
-    """受理 / Accept: the legal clock starts.  Accepting twice is accepting once."""
-    row = await actions.accept(tx, time, approval, department_of(who), who.sub)
-    response.headers["etag"] = etag(row.version)
-    return ApprovalView.model_validate(row)
-
-
 @router.put("/approvals/{approval}/proposal")
 async def propose(approval: UUID, body: Proposal, who: Desk, tx: Tx) -> ApprovalView:
     """拟办意见 / Propose a decision that another officer makes, where the item takes two people."""
@@ -188,6 +179,7 @@ async def decide(
             decision.result,
             by=who.sub,
             if_match=if_match,
+            explanation=decision.explanation,
         )
         return ApprovalView.model_validate(row)
 

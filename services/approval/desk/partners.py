@@ -5,56 +5,64 @@ each department has its own stream, and each stream's reactions are bound to tha
 Nothing inside a message can make it speak for another.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions
 from services.approval.desk.rules import State
 from services.chassis import outbox, problems
 from services.chassis.envelope import Heard
 from services.chassis.errors import Refusal
-from services.chassis.inbox import Letter, Subscription
+from services.chassis.inbox import Letter, Reaction, Subscription
 from services.chassis.malformed import flaws
 from services.contracts import (
-    AcceptanceStated,
     DecisionStated,
+    Event,
     PartnerAnswerAccepted,
     PartnerAnswerRefused,
     ResultStated,
 )
 
+Said = Callable[[AsyncSession, str, Any], Awaitable[None]]
+"""Does what a department says in one message; raises where it may not."""
 
-def subscriptions(partners: Iterable[str], time: Timekeeper) -> list[Subscription]:
-    return [_subscription(department, time) for department in partners]
+
+async def decide(tx: AsyncSession, department: str, said: DecisionStated) -> None:
+    verdict, by = State(said.verdict), account(department)
+    await actions.decide(
+        tx,
+        said.approval,
+        department,
+        verdict,
+        said.reason_code,
+        said.result,
+        by,
+        explanation=said.explanation,
+    )
 
 
-def _subscription(department: str, time: Timekeeper) -> Subscription:
-    by = f"{actions.SYSTEM}{department}"
+async def issue(tx: AsyncSession, department: str, said: ResultStated) -> None:
+    await actions.issue(tx, said.approval, department, said.result, account(department))
 
-    async def accept(tx: AsyncSession, heard: Sequence[Heard[AcceptanceStated]]) -> None:
-        for one in _in_order(heard):
-            await actions.accept(tx, time, one.event.approval, department, by)
-            await _answer(tx, department, one)
 
-    async def decide(tx: AsyncSession, heard: Sequence[Heard[DecisionStated]]) -> None:
-        for one in _in_order(heard):
-            said = one.event
-            verdict = State(said.verdict)
-            await actions.decide(
-                tx, said.approval, department, verdict, said.reason_code, said.result, by
-            )
-            await _answer(tx, department, one)
+SAID: dict[type[Event], Said] = {DecisionStated: decide, ResultStated: issue}
 
-    async def issue(tx: AsyncSession, heard: Sequence[Heard[ResultStated]]) -> None:
-        for one in _in_order(heard):
-            await actions.issue(tx, one.event.approval, department, one.event.result, by)
-            await _answer(tx, department, one)
 
+def account(department: str) -> str:
+    """Who acts when a department's own system does."""
+    return f"{actions.SYSTEM}{department}"
+
+
+def subscriptions(partners: Iterable[str], said: Mapping[type[Event], Said]) -> list[Subscription]:
+    """`said`: by the type of message, what it does.  Each is answered."""
+    return [_subscription(department, said) for department in partners]
+
+
+def _subscription(department: str, said: Mapping[type[Event], Said]) -> Subscription:
     async def refuse(tx: AsyncSession, letter: Letter, problem: Exception) -> None:
         """Tell the department that its message changed nothing, and why."""
         told = PartnerAnswerRefused(
@@ -68,9 +76,18 @@ def _subscription(department: str, time: Timekeeper) -> Subscription:
     return Subscription(
         stream=f"INBOX_{department}",
         consumer=f"approval-on-INBOX_{department}",
-        reactions={AcceptanceStated: accept, DecisionStated: decide, ResultStated: issue},
+        reactions={kind: _heard(department, do) for kind, do in said.items()},
         on_refusal=refuse,
     )
+
+
+def _heard(department: str, do: Said) -> Reaction:
+    async def react(tx: AsyncSession, heard: Sequence[Heard[Any]]) -> None:
+        for one in _in_order(heard):
+            await do(tx, department, one.event)
+            await _answer(tx, department, one)
+
+    return react
 
 
 def _in_order(heard: Sequence[Heard[Any]]) -> list[Heard[Any]]:

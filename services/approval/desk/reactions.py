@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.approval.clock import actions as clock
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions
-from services.approval.desk.rules import OPEN, State
+from services.approval.desk.rules import OPEN, Acceptor, Accepts, State
 from services.chassis import outbox
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
@@ -18,6 +18,7 @@ from services.contracts import (
     ApprovalAmended,
     ApprovalCancelled,
     ApprovalOpened,
+    ApprovalReceived,
     ApprovalRequested,
     Duration,
     Event,
@@ -104,9 +105,12 @@ def _opened(one: Heard[ApprovalRequested], now: datetime) -> dict[str, Any]:
         "holder": event.holder,
         "facts": event.facts,
         "relies_on": list(event.relies_on),
+        "accepts": event.accepts,
         "state": State.ACCEPTED if automatic else State.OPENED,
+        "receipt": actions.drawn("RC", now),
         "opened_at": now,
         "accepted_at": now if automatic else None,
+        "acceptor": Acceptor.AUTOMATIC if automatic else None,
         "correlation": one.correlation,
         "version": 1,
     }
@@ -129,6 +133,7 @@ def _mark(one: Heard[ApprovalCancelled], now: datetime) -> dict[str, Any]:
         "acr": "",
         "facts": {},
         "relies_on": [],
+        "accepts": Accepts.AUTOMATIC,
         "state": State.CANCELLED,
         "opened_at": now,
         "correlation": one.correlation,
@@ -142,6 +147,8 @@ def _openings(
     told: list[Event] = [_opening(row)]
     if row.state is State.ACCEPTED:
         told.append(actions.acceptance(row, due))
+    else:
+        told.append(_receipt(row))
     if partner:
         told.append(_partner_opening(row, due, spared))
     return told
@@ -156,6 +163,17 @@ def _opening(row: Row[Any]) -> ApprovalOpened:
         item=row.item,
         department=row.department,
         opened_at=row.opened_at,
+    )
+
+
+def _receipt(row: Row[Any]) -> ApprovalReceived:
+    return ApprovalReceived(
+        approval=row.id,
+        application=row.application,
+        member=row.member,
+        department=row.department,
+        receipt=row.receipt,
+        received_at=row.opened_at,
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.approval.desk.rules import State
+from services.approval.desk.rules import Acceptor, Accepts, State
 from services.approval.schema import Base
 
 
@@ -23,7 +23,7 @@ class Approval(Base):
             "ix_approval_open",
             "department",
             "id",
-            postgresql_where=text("state IN ('opened', 'accepted')"),
+            postgresql_where=text("state IN ('opened', 'correcting', 'accepted', 'suspended')"),
         ),
         Index("ix_approval_application", "application"),
     )
@@ -52,11 +52,20 @@ class Approval(Base):
     holder: Mapped[UUID | None]
     facts: Mapped[dict[str, Any]]
     relies_on: Mapped[list[Any]]
+    accepts: Mapped[Accepts] = mapped_column(server_default=Accepts.AUTOMATIC)
     state: Mapped[State]
     reason_code: Mapped[str | None]
+    refer_to: Mapped[str | None]
+    """Where acceptance was refused: the department to turn to instead."""
+    explanation: Mapped[str | None]
+    """The digest of what was written to the applicant about the end; bundle keeps the text."""
+    receipt: Mapped[str] = mapped_column(default="", server_default="")
+    """The number on the applicant's receipt (接件凭证)."""
     opened_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
+    acceptor: Mapped[Acceptor | None]
     decided_at: Mapped[datetime | None]
+    """When it was decided, or acceptance refused."""
     decided_by: Mapped[str | None]
     """The account (an opaque id) or `system:<department>`."""
     issued_at: Mapped[datetime | None]

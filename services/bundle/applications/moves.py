@@ -14,9 +14,11 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import tables
+from services.bundle.applications.notifying import ItemVersion, Notice, Remedies, Told, notify
 from services.bundle.applications.rules import (
     Graph,
     MemberState,
+    Outcome,
     Policy,
     Progress,
     Standing,
@@ -24,7 +26,7 @@ from services.bundle.applications.rules import (
     Wait,
 )
 from services.bundle.applications.tables import Member
-from services.bundle.notices.actions import Fact, tell
+from services.bundle.notices.actions import Fact
 from services.chassis import outbox
 from services.chassis.database import packed, table, update_all
 from services.contracts import (
@@ -73,7 +75,9 @@ class Case:
     progress: Progress
     touched: set[str] = field(default_factory=set)
     facts: list[Fact] = field(default_factory=list)
-    opened: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    remedies: Mapping[ItemVersion, Remedies] = field(default_factory=dict)
     moved: bool = False
 
     @classmethod
@@ -121,9 +125,40 @@ class Case:
             self.facts.append((self._request(member), 1, self.correlation))
         for cancelled in step.cancel:
             self.facts.append((self._cancel(*cancelled), 2, self.correlation))
-        self.opened += step.opened
+        self.notices += [Notice("choice", one, self._ending(one)) for one in step.opened]
         if step.outcome:
             self.facts.append((self._completed(now), self.version, self.correlation))
+            self.notices.append(self._outcome(step.outcome))
+
+    def refuse(self, step: Step, member: str) -> None:
+        """Take a refusal, told once: as the choice that it opens, with the outcome, or by itself.
+        Refusals of one moment are one notice."""
+        self.take(step)
+        if member in step.changed and member not in step.opened and not step.outcome:
+            self.refused.append(member)
+
+    def told(self) -> Told:
+        accounts = [a for a in (self.row.principal_account, self.row.filer_account) if a]
+        return Told(accounts, self.row.id, self.row.holder, self.correlation, self._notices())
+
+    def _notices(self) -> list[Notice]:
+        notices = [*self.notices]
+        if self.refused and self.row.outcome == self.progress.outcome:
+            alone = self.refused[0] if len(self.refused) == 1 else None
+            members = {name: self._ending(name) for name in self.refused}
+            notices.insert(0, Notice("refused", alone, {"members": members}))
+        return notices
+
+    def _ending(self, member: str) -> dict[str, Any]:
+        own = self.members[member]
+        ended = {"state": str(own["state"]), "reason_code": own["reason_code"]}
+        refusal = {"refusal": own["refusal"], "approval": own["approval"]}
+        return ended | (refusal if own["refusal"] else {})
+
+    def _outcome(self, outcome: Outcome) -> Notice:
+        """One combined notice of all that was decided."""
+        members = {name: self._ending(name) for name in self.members}
+        return Notice("completed", None, {"outcome": str(outcome), "members": members})
 
     def _request(self, member: str) -> ApprovalRequested:
         own = self.members[member]
@@ -201,6 +236,9 @@ CHANGE_MEMBERS = update_all(
         "reason_code",
         "result_number",
         "late",
+        "receipt",
+        "refusal",
+        "holds",
         "requested_at",
         "settled_at",
     ],
@@ -220,9 +258,7 @@ async def store(tx: AsyncSession, cases: Iterable[Case]) -> None:
         await tx.execute(CHANGE_MEMBERS, {"rows": packed(rows)})
     await tx.execute(CHANGE_APPLICATIONS, {"rows": packed([_application(c) for c in moved])})
     facts = [fact for case in moved for fact in case.facts]
-    for case in moved:
-        facts += await _notices(tx, case)
-    await outbox.record_all(tx, facts)
+    await outbox.record_all(tx, [*facts, *await notify(tx, [case.told() for case in moved])])
 
 
 def _application(case: Case) -> dict[str, Any]:
@@ -236,23 +272,3 @@ def _application(case: Case) -> dict[str, Any]:
         "completed_at": completed_at,
         "version": case.version,
     }
-
-
-async def _notices(tx: AsyncSession, case: Case) -> list[Fact]:
-    """One combined notice when all is settled; one for each choice the applicant must make."""
-    accounts = [a for a in (case.row.principal_account, case.row.filer_account) if a]
-    told: list[Fact] = []
-    rest = (accounts, case.row.id, case.row.holder)
-    for member in case.opened:
-        facts = {"reason_code": case.members[member]["reason_code"]}
-        told += await tell(tx, *rest, "choice", facts, member, case.correlation)
-    if case.progress.outcome and case.row.outcome is None:
-        facts = {
-            "outcome": str(case.progress.outcome),
-            "members": {
-                name: {"state": str(own["state"]), "reason_code": own["reason_code"]}
-                for name, own in case.members.items()
-            },
-        }
-        told += await tell(tx, *rest, "completed", facts, None, case.correlation)
-    return told

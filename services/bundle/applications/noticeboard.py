@@ -10,8 +10,10 @@ from sqlalchemy import select
 
 from services.bundle.applications.actions import visible_to
 from services.bundle.applications.moves import APPLICATION
+from services.bundle.explanations import actions as explanations
 from services.bundle.notices.actions import NOTICE
 from services.bundle.paging import last_seen
+from services.bundle.parties.sealing import Seals
 from services.chassis.database import Tx
 from services.chassis.identity import Allow, Principal
 from services.chassis.problems import language
@@ -30,13 +32,28 @@ WORDS = {
         "有事项被取消或改革：您的申请从此少交材料、少等环节，无需您做任何事。",
         "An item was retired: your application needs less from now on, and nothing from you.",
     ),
+    "refused": (
+        "有事项未获受理或批准：附理由和救济途径。",
+        "A member was refused, or not accepted: see why, and how you can appeal.",
+    ),
     "completed": ("您的申请已办结。", "Your application is settled."),
     "result": ("有新的办理结果进入您的材料库。", "A new result is in your wallet."),
 }
 
 
+class ExplanationView(BaseModel):
+    """书面说明 / What the desk wrote to you.  `gaps`: of single fields and materials."""
+
+    text: str
+    gaps: dict[str, str]
+
+
 class NoticeView(BaseModel):
-    """通知 / One thing you were told; `facts` are codes."""
+    """通知 / One thing you were told; `facts` are codes.
+
+    Of a refusal, `remedies` among them says how to appeal: with whom, and within how long.
+    `explanations`: by member, what its desk wrote to you.
+    """
 
     id: UUID
     application: UUID
@@ -44,6 +61,7 @@ class NoticeView(BaseModel):
     member: str | None
     text: str
     facts: dict[str, Any]
+    explanations: dict[str, ExplanationView]
     made_at: datetime
 
 
@@ -51,6 +69,7 @@ class NoticeView(BaseModel):
 async def notices(
     who: Applicant,
     tx: Tx,
+    sealer: Seals,
     limit: Limit = 50,
     cursor: Cursor = None,
     accept_language: Annotated[str, Header()] = "",
@@ -61,6 +80,8 @@ async def notices(
     if cursor:
         found = found.where(NOTICE.c.id < last_seen(cursor))
     rows = (await tx.execute(found.order_by(NOTICE.c.id.desc()).limit(limit + 1))).all()
+    wanted = [key for row in rows for key in _explained(row).values()]
+    written = await explanations.opened(tx, sealer, wanted)
     which = 0 if language(accept_language) == "zh" else 1
     shown = [
         NoticeView(
@@ -70,11 +91,29 @@ async def notices(
             member=row.member,
             text=WORDS[row.kind][which],
             facts=row.facts,
+            explanations={
+                member: ExplanationView(**written[key])
+                for member, key in _explained(row).items()
+                if key in written
+            },
             made_at=row.made_at,
         )
         for row in rows[:limit]
     ]
     return Page(items=shown, next=_next(shown) if len(rows) > limit else None)
+
+
+def _explained(row: Any) -> dict[str, explanations.Key]:
+    """By member, what its desk wrote."""
+    return {
+        member: (UUID(one["approval"]), one["refusal"]["explanation"])
+        for member, one in _members(row).items()
+        if (one.get("refusal") or {}).get("explanation")
+    }
+
+
+def _members(row: Any) -> dict[str, Any]:
+    return dict(row.facts.get("members") or {row.member: row.facts})
 
 
 def _next(shown: list[NoticeView]) -> str:

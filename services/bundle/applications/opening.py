@@ -84,6 +84,9 @@ def member_rows(
             "result_number": None,
             "reason_code": None,
             "late": None,
+            "receipt": None,
+            "refusal": None,
+            "holds": {},
         }
         for place, member in enumerate(agreed["members"])
     ]

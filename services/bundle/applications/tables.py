@@ -77,5 +77,11 @@ class Member(Base):
     result_number: Mapped[str | None]
     late: Mapped[str | None]
     """A decision that crossed a cancellation: it stands, and changes no outcome."""
+    receipt: Mapped[str | None]
+    """The number of the authority's receipt (接件凭证)."""
+    refusal: Mapped[dict[str, Any] | None]
+    """How it was refused: kind, where to turn to, the explanation's digest, how to appeal."""
+    holds: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    """What keeps it standing still at its desk, or did; see rules/holds.py."""
     requested_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]

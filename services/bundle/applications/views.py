@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import rules
 from services.bundle.applications.moves import MEMBER, Case
-from services.bundle.applications.rules import MemberState, Outcome
+from services.bundle.applications.rules import MemberState, Outcome, Refusal
 from services.bundle.parties.sealing import masked
 from services.contracts import SparedEvidence
 
@@ -21,6 +21,23 @@ class WaitView(BaseModel):
 
     member: str
     state: str
+
+
+class RemedyView(BaseModel):
+    """救济途径 / A way to appeal: 行政复议 (review) or 行政诉讼 (lawsuit)."""
+
+    kind: str
+    within: int
+    unit: str
+    where: str
+
+
+class RefusalView(BaseModel):
+    """未获批准或受理 / How an authority said no, and how to appeal."""
+
+    kind: Refusal
+    refer_to: str | None
+    remedies: list[RemedyView]
 
 
 class MemberView(BaseModel):
@@ -35,7 +52,9 @@ class MemberView(BaseModel):
     issued: bool
     waits_for: list[WaitView]
     reason_code: str | None
+    refusal: RefusalView | None
     result_number: str | None
+    receipt: str | None
     choice: str | None
     late: str | None
     requested_at: datetime | None

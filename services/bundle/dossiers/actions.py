@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications.rules import MemberState, Verdict
 from services.bundle.applications.tables import Application
-from services.bundle.composition.rules import Dossier, ItemVersion, dossier_fields
+from services.bundle.composition.rules import Dossier, ItemVersion, correctable, dossier_fields
 from services.bundle.composition.rules.values import Unfit, fit, wanted
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.dossiers import rules
 from services.bundle.dossiers.gathering import MEMBER, evidence_of, files_of, rows_of
 from services.bundle.dossiers.tables import Disclosure
+from services.bundle.explanations import actions as explanations
 from services.bundle.parties.actions import give_number
 from services.bundle.parties.sealing import Sealer
 from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT
@@ -172,6 +173,22 @@ async def store_result(
     if came_first and sealed_number and index:
         await give_number(tx, row.holder, sealed_number, index)
     return digest
+
+
+async def explain(
+    tx: AsyncSession,
+    who: Principal,
+    approval: UUID,
+    text: str,
+    gaps: Mapping[str, str],
+    sealer: Sealer,
+) -> str:
+    """Keep what the desk writes to the applicant; answers its digest."""
+    row, application = await _mine(tx, who, approval, issuing=True)
+    known = correctable(application.plan, row.member)
+    rules.check_explained(gaps, {*known.fields, *known.materials})
+    written = {"text": text, "gaps": dict(gaps)}
+    return await explanations.keep(tx, sealer, approval, row.department, written)
 
 
 def _cleaned(

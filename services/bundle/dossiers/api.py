@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.bundle.composition.bodies import MATERIAL_KEY
 from services.bundle.dossiers import actions
@@ -17,6 +17,7 @@ from services.chassis.ticks import Now
 from services.contracts import SparedEvidence
 
 Material = Annotated[str, Path(pattern=MATERIAL_KEY, max_length=120)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Desk = Annotated[Principal, Depends(Allow("officer", "partner"))]
 
 router = APIRouter(tags=["bundle"])
@@ -118,6 +119,18 @@ class ContentKept(BaseModel):
     digest: str
 
 
+class ExplanationBody(BaseModel):
+    """说明 / What you write to the applicant in your own words: why, and what would be right.
+
+    `gaps`: the same for each field (its code) or material (`evidence:owner`) of the dossier.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Words
+    gaps: dict[Annotated[str, StringConstraints(max_length=120)], Words] = {}
+
+
 @router.get("/dossiers/{approval}")
 async def dossier(approval: UUID, who: Desk, tx: Tx, sealer: Seals) -> DossierView:
     """案卷 / The dossier of an approval at your desk.  Each reading is written down."""
@@ -149,4 +162,16 @@ async def store_result(
 ) -> ContentKept:
     """存结果内容 / Store the content of what you issue; name the digest in your decision."""
     digest = await actions.store_result(tx, who, approval, body.content, sealer)
+    return ContentKept(digest=digest)
+
+
+@router.put("/dossiers/{approval}/explanations")
+async def explain(
+    approval: UUID, body: ExplanationBody, who: Desk, tx: Tx, sealer: Seals
+) -> ContentKept:
+    """存书面说明 / Store what you write to the applicant; name the digest in your answer.
+
+    It is kept here and shown to the applicant only: no event carries it.
+    """
+    digest = await actions.explain(tx, who, approval, body.text, body.gaps, sealer)
     return ContentKept(digest=digest)

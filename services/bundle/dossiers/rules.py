@@ -12,6 +12,12 @@ class ContentFaulty(Invalid):
     zh = "内容与该类结果不符。"
 
 
+class ExplanationFaulty(Invalid):
+    """The explanation speaks of what this dossier does not have."""
+
+    zh = "说明涉及案卷中没有的内容。"
+
+
 class DossierUnknown(NotFound):
     """Your department has no dossier under this approval."""
 
@@ -38,3 +44,20 @@ def check_content(content: Mapping[str, Any], expected: Collection[str]) -> None
     ]
     if flaws:
         raise ContentFaulty(errors=flaws)
+
+
+def check_explained(gaps: Collection[str], known: Collection[str]) -> None:
+    """What would be right is said of what the applicant filled in or handed in, of nothing else."""
+    flaws = [
+        Flaw(f"/gaps/{gap.replace('~', '~0').replace('/', '~1')}", *NOT_THERE)
+        for gap in gaps
+        if gap not in known
+    ]
+    if flaws:
+        raise ExplanationFaulty(errors=flaws)
+
+
+NOT_THERE = (
+    "应为本案卷的字段代码，或材料（“材料类型:归属”）。",
+    "This should be a field of this dossier, or a material (`evidence:owner`).",
+)

@@ -1,11 +1,5 @@
 """The rules of the desk: which state takes which command, and what each must say."""
 
-from services.approval.desk.rules.acceptance import (
-    Acceptor,
-    Accepts,
-    RefusalFaulty,
-    check_refusal,
-)
 from services.approval.desk.rules.deciding import (
     AlreadyIssued,
     DecisionFaulty,
@@ -21,6 +15,8 @@ from services.approval.desk.rules.states import (
     OPEN,
     TAKES,
     AcceptanceWasRefused,
+    Acceptor,
+    Accepts,
     AlreadyAccepted,
     AlreadyDecided,
     ApprovalCancelled,
@@ -55,13 +51,11 @@ __all__ = [
     "NotGranted",
     "NotSuspended",
     "NumberTaken",
-    "RefusalFaulty",
     "State",
     "cancelled",
     "check",
     "check_decision",
     "check_issue",
     "check_number",
-    "check_refusal",
     "check_validity",
 ]

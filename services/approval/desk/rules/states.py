@@ -24,6 +24,24 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Accepts(StrEnum):
+    """Who takes an item's approvals on."""
+
+    AUTOMATIC = "automatic"
+    WINDOW = "window"
+    DEPARTMENT = "department"
+
+
+class Acceptor(StrEnum):
+    """Who did."""
+
+    AUTOMATIC = "automatic"
+    WINDOW = "window"
+    DEPARTMENT = "department"
+    LAW = "law"
+    """Nobody said anything for five working days (行政许可法 art. 32)."""
+
+
 class Command(StrEnum):
     """What people and partners' systems do with an approval."""
 
@@ -56,7 +74,7 @@ TAKES: Mapping[State, frozenset[Command]] = {
             *ALWAYS,
         }
     ),
-    State.CORRECTING: frozenset({Command.REFUSE_ACCEPTANCE, *ALWAYS}),
+    State.CORRECTING: frozenset(ALWAYS),
     State.ACCEPTED: frozenset(
         {
             Command.ACCEPT,

@@ -18,6 +18,7 @@ from services.bundle.applications.rules.progress import (
     withdraw_all,
     withdraw_member,
 )
+from services.bundle.applications.rules.remedies import remedies
 from services.bundle.applications.rules.retiring import retire
 from services.bundle.applications.rules.standing import (
     AlreadySettled,
@@ -31,6 +32,7 @@ from services.bundle.applications.rules.standing import (
     Outcome,
     Policy,
     Progress,
+    Refusal,
     Standing,
     Step,
     UnknownMember,
@@ -54,6 +56,7 @@ __all__ = [
     "Outcome",
     "Policy",
     "Progress",
+    "Refusal",
     "Standing",
     "Step",
     "UnknownMember",
@@ -66,6 +69,7 @@ __all__ = [
     "note_issued",
     "open_choices",
     "retire",
+    "remedies",
     "start",
     "still_asking",
     "withdraw_all",

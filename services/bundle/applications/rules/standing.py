@@ -35,6 +35,17 @@ class Verdict(StrEnum):
     REFUSED = "refused"
 
 
+class Refusal(StrEnum):
+    """How an authority said no; each is appealed in its own way, and to progress all are one."""
+
+    DECISION = "decision"
+    """不予许可."""
+    ACCEPTANCE_REFUSED = "acceptance_refused"
+    """不予受理."""
+    NOT_OUR_MATTER = "not_our_matter"
+    """不受理."""
+
+
 class Choice(StrEnum):
     CONTINUE = "continue"
     STOP = "stop"

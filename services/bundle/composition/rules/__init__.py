@@ -15,6 +15,7 @@ from services.bundle.composition.rules.bundle_records import (
 from services.bundle.composition.rules.commitments import Key as CommitmentKey
 from services.bundle.composition.rules.composing import NothingToDo, Plan, compose, digest
 from services.bundle.composition.rules.conditions import Undecidable
+from services.bundle.composition.rules.correcting import Correctable, correctable
 from services.bundle.composition.rules.deferral import dated, gaps
 from services.bundle.composition.rules.dossiers import (
     Dossier,
@@ -45,6 +46,7 @@ __all__ = [
     "Bundle",
     "BundleFaulty",
     "CommitmentKey",
+    "Correctable",
     "Dossier",
     "DossierField",
     "Duration",
@@ -70,6 +72,7 @@ __all__ = [
     "compose",
     "dated",
     "demanded",
+    "correctable",
     "digest",
     "dossier_fields",
     "enough_answers",

@@ -1,0 +1,1 @@
+"""Acceptance: an authority takes an approval on, or says why it does not."""

@@ -1,0 +1,35 @@
+"""What an applicant can put right of one member: what was filled in or handed in, nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Correctable:
+    """By field code, and by material key (`evidence:owner`), as the plan asked or spared them."""
+
+    fields: Mapping[str, Json]
+    materials: Mapping[str, Json]
+    """Handed in, left for later, or taken from the wallet.  A commitment is not put right."""
+    entry: int | None
+    """Of the list that the member repeats over: only this entry (from 1) is its own."""
+    list: str | None
+
+
+def correctable(plan: Json, member: str) -> Correctable:
+    own = {m["member"]: m for m in plan["members"]}[member]
+    held = [one for one in plan["not_asked"] if one["why"] == "held" and member in one["for"]]
+    asked = [one for one in plan["materials"] if one["kind"] == "evidence" and _asks(one, member)]
+    return Correctable(
+        fields={one["field"]: one for one in plan["form"] if _asks(one, member)},
+        materials={f"{one['evidence']}:{one['owner']}": one for one in (*asked, *held)},
+        entry=own["entry"],
+        list=own["list"],
+    )
+
+
+def _asks(asked: Json, member: str) -> bool:
+    return any(why["member"] == member for why in asked["why"])
