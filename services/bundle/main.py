@@ -54,7 +54,7 @@ def make(settings: BundleSettings | None = None) -> FastAPI:
         background=[sweep, watch, every(1.0, carry_out)],
     )
     app.state.sealer = Sealer(settings.sealing_keys, settings.index_key)
-    app.state.shelf = Shelf()
+    app.state.shelf = Shelf(lambda: app.state.clock())
     app.state.files = Files(settings.uploads_url)
     app.state.watch = Watch()
     return app

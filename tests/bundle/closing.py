@@ -4,7 +4,8 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.bundle.retirements.actions import SHANGHAI, carry_out
+from services.bundle.composition.rules import day_of
+from services.bundle.retirements.actions import carry_out
 from services.chassis.ticks import turn
 from services.contracts import (
     Disposition,
@@ -24,7 +25,7 @@ LICENCE, PERMIT, FIRE = "licence-check", "shop-permit", "fire-check"
 
 
 def today() -> date:
-    return datetime.now(SHANGHAI).date()
+    return day_of(datetime.now(UTC))
 
 
 class Shop:

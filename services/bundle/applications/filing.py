@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import uuid_utils.compat
 from sqlalchemy import insert
@@ -23,6 +22,7 @@ from services.bundle.composition.rules import (
     check_filing,
     compose,
     dated,
+    day_of,
     enough_answers,
     fitting_answers,
     gaps,
@@ -40,7 +40,6 @@ from services.chassis.identity import Principal
 
 NEW_APPLICATION = insert(APPLICATION)
 NEW_MEMBERS = insert(MEMBER)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class PlanChanged(Conflict):
@@ -145,10 +144,6 @@ async def submit(
     await wallet.hand_in(tx, application, *rest)
     await outbox.record_all(tx, facts)
     return whole(SimpleNamespace(**row), members, form)
-
-
-def day_of(moment: datetime) -> date:
-    return moment.astimezone(SHANGHAI).date()
 
 
 def _check_agreed(agreed: Plan, digest: str, now: datetime) -> None:

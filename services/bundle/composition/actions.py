@@ -2,28 +2,26 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.composition import rules
+from services.bundle.composition import retiring, rules
 from services.bundle.composition.shelf import BUNDLE_VERSION, ITEM_COPY, BundleUnknown, at, newest
-from services.bundle.composition.tables import Bundle, Issuer, Retirement
+from services.bundle.composition.tables import Bundle
 from services.chassis import outbox
-from services.chassis.database import table
 from services.chassis.errors import Refusal
 from services.chassis.reading import check_match
-from services.contracts import BundlePublished, ItemRetired
+from services.contracts import BundlePublished
 
 log = logging.getLogger(__name__)
 
 PUBLISHING = 7_102_646
 """The advisory lock under which bundles are published and newer items come into them: otherwise a
 version that is heard while its bundle is being published would be seen by neither."""
-ISSUER = table(Issuer)
-RETIREMENT = table(Retirement)
 
 
 async def put_bundle(
@@ -40,14 +38,16 @@ async def put_bundle(
     return row
 
 
-async def publish(tx: AsyncSession, code: str) -> Bundle:
+async def publish(tx: AsyncSession, code: str, today: date) -> Bundle:
     """Check the draft and let people apply for it."""
     await _take_turns(tx)
     row = await tx.scalar(select(Bundle).where(Bundle.code == code).with_for_update())
     if row is None:
         raise BundleUnknown()
     items = await newest(tx, _items_of(row.record))
-    rules.publish(rules.Bundle.from_record(code, row.version, row.record), items)
+    checked = rules.publish(rules.Bundle.from_record(code, row.version, row.record), items)
+    if flaws := list(rules.retired_flaws(checked, await retiring.retired(tx, checked, today))):
+        raise rules.BundleFaulty(errors=flaws)
 
     versions = {item: version.version for item, version in items.items()}
     if row.published_version == row.version and row.item_versions == versions:
@@ -85,7 +85,7 @@ async def keep_item(tx: AsyncSession, code: str, version: int, record: dict[str,
     await _take_turns(tx)
     copy = insert(ITEM_COPY).values(code=code, version=version, record=record)
     await tx.execute(copy.on_conflict_do_nothing())
-    await _keep_newer(tx, ISSUER, item=code, version=version, evidence=record["item"]["issues"])
+    await retiring.keep_issuer(tx, code, version, record["item"]["issues"])
     using = select(Bundle).where(Bundle.item_versions.has_key(code)).order_by(Bundle.code)
     for bundle in await tx.scalars(using.with_for_update()):
         if bundle.item_versions[code] >= version:
@@ -105,28 +105,6 @@ async def keep_item(tx: AsyncSession, code: str, version: int, record: dict[str,
             continue
         bundle.item_versions = wanted
         await tx.flush()
-
-
-async def keep_retirement(tx: AsyncSession, event: ItemRetired) -> None:
-    """Keep what catalog last said of an item's retirement; an older word changes nothing."""
-    said = event.model_dump(mode="json")
-    await _keep_newer(
-        tx,
-        RETIREMENT,
-        item=event.code,
-        effective=event.effective,
-        **{name: said[name] for name in KEPT},
-    )
-
-
-KEPT = ("version", "mode", "withdrawn", "evidence", "dispositions", "no_longer_asks")
-
-
-async def _keep_newer(tx: AsyncSession, table: Table, **row: Any) -> None:
-    new = insert(table).values(row)
-    changed = {name: new.excluded[name] for name in row if name != "item"}
-    newer = table.c.version < new.excluded.version
-    await tx.execute(new.on_conflict_do_update(index_elements=["item"], set_=changed, where=newer))
 
 
 async def _take_turns(tx: AsyncSession) -> None:

@@ -8,11 +8,13 @@ from sqlalchemy import select
 
 from services.bundle.composition import actions
 from services.bundle.composition.bodies import BundleBody, Closed
+from services.bundle.composition.rules import day_of
 from services.bundle.composition.shelf import BundleUnknown
 from services.bundle.composition.tables import Bundle
 from services.chassis.database import Tx
 from services.chassis.identity import ANYONE, Allow, Principal
 from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
+from services.chassis.ticks import Now
 
 Bureau = Annotated[Principal, Depends(Allow("bureau"))]
 Code = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
@@ -44,14 +46,14 @@ async def put_bundle(
 
 @router.put("/bundles/{code}/publication")
 async def publish(
-    code: Code, body: Publication, who: Bureau, tx: Tx, response: Response
+    code: Code, body: Publication, who: Bureau, tx: Tx, response: Response, now: Now
 ) -> BundleView:
     """发布 / Check the draft and publish it; every fault is named.
 
     Before this service has heard of an item it names, the answer is `unknown-item` with
     Retry-After.
     """
-    return _draft(await actions.publish(tx, code), response)
+    return _draft(await actions.publish(tx, code, day_of(now)), response)
 
 
 @router.get("/bundles", dependencies=[ANYONE])

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.composition import actions
+from services.bundle.composition import actions, retiring
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
 from services.contracts import ItemPublished, ItemRetired
@@ -22,7 +22,7 @@ async def keep_retirements(tx: AsyncSession, heard: Sequence[Heard[ItemRetired]]
     """Keep what is retired and from when on.  Whoever composes looks at the day; applications under
     way are seen to when it comes (retirements/)."""
     for one in sorted(heard, key=lambda one: one.event.code):
-        await actions.keep_retirement(tx, one.event)
+        await retiring.keep_retirement(tx, one.event)
 
 
 REACTIONS: Mapping[Any, Reaction] = {ItemPublished: keep_items, ItemRetired: keep_retirements}

@@ -9,17 +9,22 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.composition import rules, tables
-from services.bundle.composition.rules import ItemVersion, Published
+from services.bundle.composition.retiring import ANY_IN_FORCE, retired
+from services.bundle.composition.rules import ItemVersion, Published, Retired, day_of
 from services.bundle.composition.tables import BundleVersion, ItemCopy
 from services.chassis.database import table
 from services.chassis.errors import Conflict, NotFound
+from services.chassis.ticks import Clock, utc
 
 BUNDLE = table(tables.Bundle)
 BUNDLE_VERSION = table(BundleVersion)
 ITEM_COPY = table(ItemCopy)
-IN_FORCE = select(BUNDLE.c.published_version, BUNDLE.c.item_versions, BUNDLE.c.suspension).where(
-    BUNDLE.c.code == bindparam("code")
-)
+IN_FORCE = select(
+    BUNDLE.c.published_version,
+    BUNDLE.c.item_versions,
+    BUNDLE.c.suspension,
+    ANY_IN_FORCE.label("retirements"),
+).where(BUNDLE.c.code == bindparam("code"))
 RECORD = select(BUNDLE.c.published).where(
     BUNDLE.c.code == bindparam("code"), BUNDLE.c.published_version == bindparam("version")
 )
@@ -65,12 +70,15 @@ class Shelf:
     older one than another; making one again costs milliseconds and happens once per version.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock = utc) -> None:
+        self.clock = clock
         self.kept: dict[str, tuple[tuple[Any, ...], Published]] = {}
+        self.abridged: dict[str, tuple[Published, Retired, Published]] = {}
 
     async def published(self, tx: AsyncSession, code: str) -> Published:
-        """Raises BundleUnknown or BundleSuspended."""
-        row = (await tx.execute(IN_FORCE, {"code": code})).first()
+        """The bundle, without what is retired today.  Raises BundleUnknown or BundleSuspended."""
+        today = day_of(self.clock())
+        row = (await tx.execute(IN_FORCE, {"code": code, "today": today})).first()
         if row is None or row.published_version is None:
             raise BundleUnknown()
         if row.suspension is not None:
@@ -85,7 +93,19 @@ class Shelf:
             bundle = rules.Bundle.from_record(code, row.published_version, record)
             kept = (key, rules.publish(bundle, await at(tx, row.item_versions)))
             self.kept[code] = kept
-        return kept[1]
+        if not row.retirements:
+            return kept[1]
+        return self._without(kept[1], await retired(tx, kept[1], today))
+
+    def _without(self, published: Published, gone: Retired) -> Published:
+        if not gone:
+            return published
+        code = published.bundle.code
+        known = self.abridged.get(code)
+        if known is None or known[0] is not published or known[1] != gone:
+            known = (published, gone, rules.abridge(published, gone))
+            self.abridged[code] = known
+        return known[2]
 
 
 async def _shelf(request: Request) -> Shelf:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ARRAY, Row, String, Uuid, and_, any_, bindparam, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -18,16 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.bundle.applications import moves, rules
 from services.bundle.applications.moves import APPLICATION, MEMBER, Case
 from services.bundle.applications.rules import Graph, MemberState
-from services.bundle.composition.actions import RETIREMENT
-from services.bundle.composition.rules import demanded
+from services.bundle.composition.retiring import ENDS, RETIREMENT
+from services.bundle.composition.rules import day_of, demanded
 from services.bundle.notices.actions import tell
-from services.bundle.retirements.rules import ENDS, Retired
+from services.bundle.retirements.rules import Retired
 from services.bundle.retirements.tables import CarriedOut
 from services.chassis.database import packed, table, update_all
 from services.contracts import ApprovalAmended, SparedEvidence
 
 CARRIED_OUT = table(CarriedOut)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 AT_ONCE = 50
 SECOND_ROUND = timedelta(minutes=1)
 UNDECIDED = (MemberState.WAITING, MemberState.REQUESTED, MemberState.ACCEPTED)
@@ -72,7 +70,7 @@ CHANGE_GRAPHS = update_all(APPLICATION, ["id"], ["graph"])
 
 async def carry_out(tx: AsyncSession, now: datetime) -> bool:
     """See to the next few applications of a retirement that is due; true where one was found."""
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     due = (await tx.execute(DUE, {"today": today, "now": now})).first()
     if due is None:
         return False

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-ENDS = frozenset({"cancelled", "commitment"})
-"""The modes after which nobody decides the item any more; the others go on in a next version."""
-
 
 @dataclass(frozen=True, slots=True)
 class Retired:

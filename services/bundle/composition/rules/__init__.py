@@ -1,5 +1,6 @@
 """The rules of composition: publish a bundle, compose a plan, check a filing, cut a dossier."""
 
+from services.bundle.composition.rules.abridging import abridge, retired_flaws
 from services.bundle.composition.rules.answering import AnswersWrong
 from services.bundle.composition.rules.answering import enough as enough_answers
 from services.bundle.composition.rules.answering import fitting as fitting_answers
@@ -16,7 +17,7 @@ from services.bundle.composition.rules.commitments import Key as CommitmentKey
 from services.bundle.composition.rules.composing import NothingToDo, Plan, compose, digest
 from services.bundle.composition.rules.conditions import Undecidable
 from services.bundle.composition.rules.correcting import Correctable, correctable
-from services.bundle.composition.rules.deferral import dated, gaps
+from services.bundle.composition.rules.deferral import dated, day_of, gaps
 from services.bundle.composition.rules.dossiers import (
     Dossier,
     DossierField,
@@ -40,6 +41,7 @@ from services.bundle.composition.rules.publishing import (
     UnknownItem,
     publish,
 )
+from services.bundle.composition.rules.retirements import Retired, Retirement
 
 __all__ = [
     "AnswersWrong",
@@ -66,11 +68,15 @@ __all__ = [
     "Published",
     "Repeat",
     "Requirement",
+    "Retired",
+    "Retirement",
     "Undecidable",
     "UnknownItem",
+    "abridge",
     "check_filing",
     "compose",
     "dated",
+    "day_of",
     "demanded",
     "correctable",
     "digest",
@@ -80,5 +86,6 @@ __all__ = [
     "gaps",
     "guidance",
     "publish",
+    "retired_flaws",
     "subjects_of",
 ]

@@ -52,7 +52,7 @@ def compose(
     situation = Situation(good, published.conditions, published.classes)
     everybody, left_out = select(published, situation)
     if not everybody:
-        raise NothingToDo()
+        raise NothingToDo(left_out=left_out)
     aside = set_aside(published, everybody, situation, tuple(held), tuple(open_filings))
     selected = aside.selected
 

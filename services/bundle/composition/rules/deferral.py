@@ -1,15 +1,22 @@
 """Deferrable materials (容缺): filed without, and by which day they must have come."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import holidays
 
 from services.bundle.composition.rules.item_records import WORKING_HOURS, Duration
 
 Json = Mapping[str, Any]
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def day_of(moment: datetime) -> date:
+    """The day on which a person here reads that moment."""
+    return moment.astimezone(SHANGHAI).date()
 
 
 def last_day(filed: date, deferral: Duration) -> date:

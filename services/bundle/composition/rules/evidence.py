@@ -84,6 +84,11 @@ def gather(
                 _settle(gathering, sources, member, need, owner, chosen)
                 if need.source != "register":
                     own.add((need.evidence, owner))
+        for need, why in published.no_longer_asked.get(member.version.item.code, ()):
+            if situation.holds(need.when):
+                owner = member.owner_of(need, applicant)
+                type_ = sources.types[need.evidence]
+                gathering.spare(type_, owner, member, "retired", by=why.item)
         alone += len(own)
     return gathering, alone
 

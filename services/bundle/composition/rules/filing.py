@@ -171,6 +171,7 @@ WHY_NOT = {
     "issued": ("由本次联办事项核发", "it is issued on the way"),
     "held": ("材料库中已有", "it is held already"),
     "register": ("由登记信息核验", "a register answers it"),
+    "retired": ("核发该材料的事项已取消或改革，任何人不得再要求提交", "nobody issues it any more"),
     "commitment": ("已选择以告知承诺代替", "the commitment you sign replaces it"),
 }
 

@@ -1,11 +1,11 @@
 """Publishing: a draft bundle becomes ready to compose, or all its faults are told at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.bundle.composition.rules import reachability, roles
-from services.bundle.composition.rules.bundle_records import Bundle
+from services.bundle.composition.rules.bundle_records import Bundle, MemberDefinition
 from services.bundle.composition.rules.commitments import Commitment, commitments_of
 from services.bundle.composition.rules.conditions import Condition
 from services.bundle.composition.rules.effects import Effect, effects_of
@@ -14,7 +14,9 @@ from services.bundle.composition.rules.item_records import (
     EvidenceType,
     FieldDefinition,
     ItemVersion,
+    Requirement,
 )
+from services.bundle.composition.rules.retirements import Retirement
 from services.bundle.composition.rules.vocabulary import Items, gather
 from services.chassis.errors import Conflict, Invalid
 
@@ -49,6 +51,12 @@ class Published:
     distinct_effects: tuple[Effect, ...]
     commitments: Mapping[tuple[str, str], Commitment]
     """By (item, code): the texts that may be signed."""
+    retired_members: tuple[tuple[MemberDefinition, ItemVersion, Retirement], ...] = ()
+    """Members for whose item nobody can apply any more: they are told among those left out."""
+    no_longer_asked: Mapping[str, tuple[tuple[Requirement, Retirement], ...]] = field(
+        default_factory=dict
+    )
+    """By item, what it asked for and nobody issues any more."""
 
 
 def publish(bundle: Bundle, items: Items) -> Published:

@@ -78,6 +78,8 @@ def select(
         else:
             counted = member.repeat.count
             left_out.append(_left_out(member, version, f"{counted} >= 1", {counted: count}))
+    for member, version, why in published.retired_members:
+        left_out.append(_left_out(member, version, None, {}) | {"retired": why.record()})
     return selected, left_out
 
 
