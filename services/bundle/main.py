@@ -6,6 +6,7 @@ from services.bundle.applications import compositions, noticeboard
 from services.bundle.applications.live import Watch
 from services.bundle.applications.reactions import REACTIONS as HEARD_FROM_APPROVAL
 from services.bundle.composition import api as composition
+from services.bundle.composition import life
 from services.bundle.composition.reactions import REACTIONS as HEARD_FROM_CATALOG
 from services.bundle.composition.shelf import Shelf
 from services.bundle.dossiers import api as dossiers
@@ -34,6 +35,7 @@ async def watch(app: FastAPI) -> None:
 
 ROUTERS = (
     composition.router,
+    life.router,
     compositions.router,
     applications.router,
     wallet.router,

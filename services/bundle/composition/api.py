@@ -1,16 +1,16 @@
 """The HTTP face of composition: bundles, for their designers and for whoever looks for one."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import BaseModel
 from sqlalchemy import select
 
-from services.bundle.composition import actions
+from services.bundle.composition import actions, views
 from services.bundle.composition.bodies import BundleBody, Closed
 from services.bundle.composition.rules import day_of
 from services.bundle.composition.shelf import BundleUnknown
 from services.bundle.composition.tables import Bundle
+from services.bundle.composition.views import BundleView, PublishedView
 from services.chassis.database import Tx
 from services.chassis.identity import ANYONE, Allow, Principal
 from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
@@ -26,34 +26,27 @@ class Publication(Closed):
     """发布 / Publishing needs nothing said."""
 
 
-class BundleView(BaseModel):
-    """一件事 / A bundle: the draft for its designers, what is published for everybody."""
-
-    code: str
-    version: int
-    published_version: int | None
-    record: dict[str, Any]
-
-
 @router.put("/bundles/{code}")
 async def put_bundle(
     code: Code, body: BundleBody, who: Bureau, tx: Tx, response: Response, if_match: IfMatch = None
 ) -> BundleView:
     """起草一件事 / Draft a bundle.  What is published stays in force until it is published anew."""
     record = body.model_dump(mode="json", by_alias=True)
-    return _draft(await actions.put_bundle(tx, code, record, if_match), response)
+    if not body.thresholds:  # as drafts were kept before there were any: the same is no change
+        del record["thresholds"]
+    return views.draft(await actions.put_bundle(tx, code, record, if_match), response)
 
 
 @router.put("/bundles/{code}/publication")
 async def publish(
     code: Code, body: Publication, who: Bureau, tx: Tx, response: Response, now: Now
-) -> BundleView:
-    """发布 / Check the draft and publish it; every fault is named.
+) -> PublishedView:
+    """发布 / Check the draft and publish it; every fault is named, and what is worth a look.
 
     Before this service has heard of an item it names, the answer is `unknown-item` with
     Retry-After.
     """
-    return _draft(await actions.publish(tx, code, day_of(now)), response)
+    return views.published(await actions.publish(tx, code, day_of(now)), response)
 
 
 @router.get("/bundles", dependencies=[ANYONE])
@@ -63,7 +56,7 @@ async def bundles(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[Bund
     if cursor:
         found = found.where(Bundle.code > position(cursor))
     rows = list(await tx.scalars(found.order_by(Bundle.code).limit(limit + 1)))
-    return _page([_published(row) for row in rows], limit)
+    return _page([views.in_force(row) for row in rows], limit)
 
 
 @router.get("/bundles/{code}", dependencies=[ANYONE])
@@ -73,27 +66,7 @@ async def bundle(code: Code, tx: Tx, response: Response) -> BundleView:
     if row is None or row.published_version is None:
         raise BundleUnknown()
     response.headers["etag"] = etag(row.version)
-    return _published(row)
-
-
-def _draft(row: Bundle, response: Response) -> BundleView:
-    response.headers["etag"] = etag(row.version)
-    return BundleView(
-        code=row.code,
-        version=row.version,
-        published_version=row.published_version,
-        record=row.record,
-    )
-
-
-def _published(row: Bundle) -> BundleView:
-    assert row.published is not None and row.published_version is not None
-    return BundleView(
-        code=row.code,
-        version=row.published_version,
-        published_version=row.published_version,
-        record=row.published,
-    )
+    return views.in_force(row)
 
 
 def _page(views: list[BundleView], limit: int) -> Page[BundleView]:

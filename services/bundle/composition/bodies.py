@@ -9,6 +9,7 @@ from services.contracts import Code, Duration, FieldCode
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=32)]
 MATERIAL_KEY = r"^[a-z][a-z0-9-]*:[a-z][a-z0-9_-]*(\[[0-9]+\])?$"
 """`evidence:owner` in a plan, the owner a role, an entry of a list, or `anyone`."""
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Condition = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
@@ -61,8 +62,15 @@ class EdgeBody(Closed):
     state: Literal["decided", "issued"] = "decided"
 
 
+Number = Annotated[float, Field(ge=-(2**53), le=2**53, allow_inf_nan=False)]
+Threshold = bool | Annotated[int, Field(ge=-(2**53), le=2**53)] | Number | ShortText
+
+
 class BundleBody(Closed):
-    """一件事 / A bundle: questions, member items with conditions, edges, refusal policy."""
+    """一件事 / A bundle: questions, member items with conditions, edges, refusal policy.
+
+    `thresholds` are named values that the members' conditions use (`area >= fire_from`).
+    """
 
     name: str = Field(min_length=1, max_length=100)
     name_en: str = Field("", max_length=200)
@@ -76,3 +84,23 @@ class BundleBody(Closed):
     members: list[MemberBody] = Field(min_length=1, max_length=60)
     edges: list[EdgeBody] = Field(default=[], max_length=200)
     promised: Duration | None = None
+    thresholds: dict[FieldCode, Threshold] = Field(default={}, max_length=50)
+
+
+class SuspensionBody(Closed):
+    """暂停受理 / Why nobody can apply for now; shown to whoever looks for the bundle."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class CopyBody(Closed):
+    """复制到另一地区 / The new code and region; items and thresholds that are others there."""
+
+    code: Code
+    region: str = Field(min_length=2, max_length=32)
+    name: str | None = Field(None, min_length=1, max_length=100)
+    name_en: str | None = Field(None, max_length=200)
+    lead_department: Code | None = None
+    source_note: str | None = Field(None, max_length=500)
+    items: dict[Code, Code] = Field(default={}, max_length=60)
+    thresholds: dict[FieldCode, Threshold] = Field(default={}, max_length=50)

@@ -1,6 +1,7 @@
 """The rules of composition: publish a bundle, compose a plan, check a filing, cut a dossier."""
 
 from services.bundle.composition.rules.abridging import abridge, retired_flaws
+from services.bundle.composition.rules.advice import advice
 from services.bundle.composition.rules.answering import AnswersWrong
 from services.bundle.composition.rules.answering import enough as enough_answers
 from services.bundle.composition.rules.answering import fitting as fitting_answers
@@ -16,8 +17,10 @@ from services.bundle.composition.rules.bundle_records import (
 from services.bundle.composition.rules.commitments import Key as CommitmentKey
 from services.bundle.composition.rules.composing import NothingToDo, Plan, compose, digest
 from services.bundle.composition.rules.conditions import Undecidable
+from services.bundle.composition.rules.copying import CopyFaulty, copied, unchanged
 from services.bundle.composition.rules.correcting import Correctable, correctable
 from services.bundle.composition.rules.deferral import dated, day_of, gaps
+from services.bundle.composition.rules.differences import Change, differences, item_differences
 from services.bundle.composition.rules.dossiers import (
     Dossier,
     DossierField,
@@ -47,8 +50,10 @@ __all__ = [
     "AnswersWrong",
     "Bundle",
     "BundleFaulty",
+    "Change",
     "CommitmentKey",
     "Correctable",
+    "CopyFaulty",
     "Dossier",
     "DossierField",
     "Duration",
@@ -73,19 +78,24 @@ __all__ = [
     "Undecidable",
     "UnknownItem",
     "abridge",
+    "advice",
     "check_filing",
     "compose",
+    "copied",
     "dated",
     "day_of",
     "demanded",
     "correctable",
+    "differences",
     "digest",
     "dossier_fields",
     "enough_answers",
     "fitting_answers",
     "gaps",
     "guidance",
+    "item_differences",
     "publish",
     "retired_flaws",
     "subjects_of",
+    "unchanged",
 ]

@@ -77,6 +77,14 @@ def _list_fields(field: str | None, vocabulary: Vocabulary) -> tuple[str, ...] |
     return definition.of if definition and definition.type == "list" else None
 
 
+def threshold_flaws(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[Flaw]:
+    """A name in a condition means one thing."""
+    for name in bundle.thresholds:
+        if name in vocabulary.fields or name in bundle.questions:
+            zh, en = f"门槛 {name} 与字段同名。", f"Threshold {name} has the name of a field."
+            yield flaw("threshold-name", pointer("thresholds", name), zh, en, field=name)
+
+
 def question_flaws(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[Flaw]:
     for index, field in enumerate(bundle.questions):
         place = pointer("questions", index, "field")
