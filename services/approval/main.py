@@ -16,6 +16,8 @@ from services.approval.desk import api as desk
 from services.approval.desk import partners
 from services.approval.desk.express import Express
 from services.approval.desk.reactions import reactions
+from services.approval.instant import api as instant
+from services.approval.instant.actions import judge_opened
 from services.chassis.app import build
 from services.chassis.inbox import subscriptions
 from services.chassis.settings import Settings
@@ -38,6 +40,8 @@ class ApprovalSettings(Settings):
         working_time(text)
         return text
 
+    acr_levels: str = "0,1,2,3"
+    """The issuer's names (`acr`) for identity assurance, weakest first; by comma."""
     signing_keys: str
     """Keys for the record of acts, newest first: "k2:<base64 of a 32-byte seed>,k1:…"."""
 
@@ -46,7 +50,14 @@ class ApprovalSettings(Settings):
         return [code.strip() for code in self.partners.split(",") if code.strip()]
 
 
-ROUTERS = (desk.router, acceptance.router, clocks.router, clock.router, audit.router)
+ROUTERS = (
+    desk.router,
+    acceptance.router,
+    clocks.router,
+    clock.router,
+    audit.router,
+    instant.router,
+)
 HANDLERS = deadlines.HANDLERS
 """What follows from each kind of deadline."""
 
@@ -55,7 +66,7 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     settings = settings or ApprovalSettings()  # the keys have no default: they are secrets
     time = Timekeeper(working_time(settings.working_time), settings.yellow_share)
     heard = [
-        *subscriptions("approval", reactions(settings.departments, time)),
+        *subscriptions("approval", reactions(settings.departments, time, judge_opened)),
         *partners.subscriptions(settings.departments, {**partners.SAID, **acceptance_said(time)}),
     ]
     app = build(
@@ -74,6 +85,7 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     time.now = lambda: app.state.clock()
     app.state.timekeeper = time
     app.state.signer = Signer(settings.signing_keys)
+    levels = [name.strip() for name in settings.acr_levels.split(",")]
     for sessions in (app.state.sessions, app.state.listening):
-        sessions.configure(info={"signer": app.state.signer})
+        sessions.configure(info={"signer": app.state.signer, "acr_levels": levels})
     return app

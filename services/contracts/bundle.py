@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from services.contracts.items import Validity
 from services.contracts.records import Duration
-from services.contracts.words import Code, Event, Fact
+from services.contracts.words import Code, Digest, Event, Fact, FieldCode
 
 
 class BundlePublished(Event):
@@ -107,6 +108,24 @@ class SparedEvidence(Fact):
     """Where the desk looks it up instead."""
 
 
+class InstantRequest(Fact):
+    """The item may be granted by rule; the certificate's content lies ready with bundle."""
+
+    rule: str
+    """CEL over the event's `facts`."""
+    reads: dict[FieldCode, str] = {}
+    """The fields that the rule names, with their types."""
+    acr: str = ""
+    """The lowest identity assurance that will do."""
+    commitment: Code | None = None
+    commitment_version: int | None = None
+    signed: Digest | None = None
+    """Digest of the commitment's text, where the applicant signed it."""
+    content: Digest
+    issuer_number: str
+    validity: Validity | None = None
+
+
 class ApprovalRequested(Event):
     """A member has its inputs: the department is asked for its answer."""
 
@@ -144,6 +163,7 @@ class ApprovalRequested(Event):
     """Where it is entrusted: the authority whose act it is."""
     four_eyes: bool = False
     """Two officers decide: one proposes."""
+    instant: InstantRequest | None = None
     issues: Code | None = None
     acr: str = ""
     """Identity assurance of the filing (OIDC `acr`)."""

@@ -117,6 +117,8 @@ class InstantRule(Fact):
     acr: str = Field("", max_length=64)
     """The lowest identity assurance (OIDC `acr`) that may use it."""
     commitment: Code | None = None
+    number_prefix: str = Field("", max_length=40)
+    """Begins the certificate's own number, which is drawn when the rule grants."""
 
 
 class DutyPlan(Fact):

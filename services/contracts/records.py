@@ -71,6 +71,8 @@ class EvidenceTypeDefinition(Fact):
     """The field naming the thing it is tied to (a premises); evidence serves only that thing."""
     identifies: FieldCode | None = None
     """The content field that carries its holder's number (营业执照: the credit code)."""
+    number_field: FieldCode | None = None
+    """The content field that carries the certificate's own number."""
     content: tuple[FieldCode, ...] = ()
     """The fields a result of this type carries, readable by the members that rely on it."""
 

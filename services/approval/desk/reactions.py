@@ -1,6 +1,6 @@
 """What we do when bundle asks for an answer, or no longer wants it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,14 @@ from services.contracts import (
     SparedEvidence,
 )
 
+Judge = Callable[
+    [AsyncSession, Timekeeper, Sequence[Row[Any]], Sequence[Heard[ApprovalRequested]]],
+    Awaitable[None],
+]
+"""Looks at what has just opened, in the same transaction."""
 
-def reactions(partners: Collection[str], time: Timekeeper) -> Mapping[Any, Reaction]:
+
+def reactions(partners: Collection[str], time: Timekeeper, judge: Judge) -> Mapping[Any, Reaction]:
     """`partners`: the departments whose own systems are told on their own streams."""
 
     async def open_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalRequested]]) -> None:
@@ -49,6 +55,7 @@ def reactions(partners: Collection[str], time: Timekeeper) -> Mapping[Any, React
             )
         ]
         await outbox.record_all(tx, told)
+        await judge(tx, time, opened, heard)
 
     async def cancel_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalCancelled]]) -> None:
         """End what may still be ended; a cancellation that comes first leaves a mark."""

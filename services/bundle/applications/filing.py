@@ -11,7 +11,7 @@ import uuid_utils.compat
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications import open_filings
+from services.bundle.applications import instantly, open_filings
 from services.bundle.applications.moves import APPLICATION, MEMBER
 from services.bundle.applications.opening import application_row, begin, member_rows
 from services.bundle.applications.views import ApplicationView, whole
@@ -137,6 +137,7 @@ async def submit(
     row["gaps"] = gaps(agreed, given, day_of(now))
     row["commitments"] = list(_signed(agreed, who, now))
     members = member_rows(application, agreed, settled)
+    await instantly.prepare(tx, published, agreed, members, form, sealer, now)
     facts = begin(row, members, agreed)
     await tx.execute(NEW_APPLICATION, row)
     await tx.execute(NEW_MEMBERS, members)

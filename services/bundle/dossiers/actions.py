@@ -1,21 +1,23 @@
 """Dossiers: what one desk may read, and where it puts the content of what it issues."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-import rfc8785
 import uuid_utils.compat
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications.rules import MemberState, Verdict
 from services.bundle.applications.tables import Application
-from services.bundle.composition.rules import Dossier, ItemVersion, correctable, dossier_fields
+from services.bundle.composition.rules import (
+    Dossier,
+    EvidenceType,
+    ItemVersion,
+    correctable,
+    dossier_fields,
+)
 from services.bundle.composition.rules.values import Unfit, fit, wanted
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.dossiers import rules
@@ -24,7 +26,7 @@ from services.bundle.dossiers.tables import Disclosure
 from services.bundle.explanations import actions as explanations
 from services.bundle.parties.actions import give_number
 from services.bundle.parties.sealing import Sealer
-from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT
+from services.bundle.wallet.actions import EVIDENCE, keep_content
 from services.bundle.wallet.uploads import UPLOAD, Files
 from services.chassis.database import table
 from services.chassis.errors import Flaw
@@ -156,22 +158,14 @@ async def store_result(
         raise rules.ContentFaulty(errors=[flaw])
     cleaned = _cleaned(content, kind["content"], ItemVersion.from_record(version))
 
-    digest = "sha256:" + hashlib.sha256(rfc8785.dumps(cleaned)).hexdigest()
-    number = cleaned.get(kind["identifies"]) if kind["identifies"] else None
-    index = sealer.index(kind["holder_kind"], number) if number else None
-    sealed_number = sealer.seal(str(number), f"party|number|{row.holder}") if number else None
-    kept = {
-        "approval": approval,
-        "digest": digest,
-        "content": sealer.seal(orjson.dumps(cleaned).decode(), f"content|{approval}|{digest}"),
-        "number": sealed_number,
-        "number_index": index,
-    }
-    await tx.execute(upsert(RESULT_CONTENT).values(kept).on_conflict_do_nothing())
+    type_ = EvidenceType.from_record(kind)
+    digest = await keep_content(tx, approval, row.holder, type_, cleaned, sealer)
     issued = [EVIDENCE.c.approval == approval, EVIDENCE.c.digest == digest]
     came_first = (await tx.execute(select(EVIDENCE.c.id).where(*issued))).first()
-    if came_first and sealed_number and index:
-        await give_number(tx, row.holder, sealed_number, index)
+    number = cleaned.get(type_.identifies) if type_.identifies else None
+    if came_first and number:
+        sealed = sealer.seal(str(number), f"party|number|{row.holder}")
+        await give_number(tx, row.holder, sealed, sealer.index(type_.holder_kind, number))
     return digest
 
 

@@ -1,16 +1,20 @@
 """Put evidence into wallets, and say what a wallet holds."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import orjson
+import rfc8785
 import uuid_utils.compat
 from sqlalchemy import ARRAY, Date, String, Uuid, any_, bindparam, insert, or_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.composition.rules import Held, Published
+from services.bundle.composition.rules import EvidenceType, Held, Published
 from services.bundle.parties.actions import give_number
 from services.bundle.parties.sealing import Sealer
 from services.bundle.wallet import tables
@@ -26,6 +30,7 @@ RESULT_CONTENT = table(ResultContent)
 KEEP = insert_all(
     EVIDENCE, [c.name for c in EVIDENCE.c if c.name != "made_at"], returning=["approval"]
 )
+KEEP_CONTENT = upsert(RESULT_CONTENT).on_conflict_do_nothing()
 NAMED = select(RESULT_CONTENT).where(
     RESULT_CONTENT.c.approval == any_(bindparam("approvals", type_=ARRAY(Uuid))),
     RESULT_CONTENT.c.number.is_not(None),
@@ -121,6 +126,31 @@ async def _check_uploads(
     ]
     if flaws:
         raise UploadRefused(errors=flaws)
+
+
+async def keep_content(
+    tx: AsyncSession,
+    approval: UUID,
+    holder: UUID,
+    kind: EvidenceType,
+    content: Mapping[str, Any],
+    sealer: Sealer,
+) -> str:
+    """Keep what a result says, sealed; answers its digest (over RFC 8785).
+
+    The same content again is the same digest; another content stands beside it.
+    """
+    digest = "sha256:" + hashlib.sha256(rfc8785.dumps(dict(content))).hexdigest()
+    number = content.get(kind.identifies) if kind.identifies else None
+    kept = {
+        "approval": approval,
+        "digest": digest,
+        "content": sealer.seal(orjson.dumps(content).decode(), f"content|{approval}|{digest}"),
+        "number": sealer.seal(str(number), f"party|number|{holder}") if number else None,
+        "number_index": sealer.index(kind.holder_kind, number) if number else None,
+    }
+    await tx.execute(KEEP_CONTENT, kept)
+    return digest
 
 
 async def keep_results(tx: AsyncSession, results: Iterable[Mapping[str, Any]]) -> None:

@@ -44,6 +44,7 @@ from services.bundle.composition.rules.publishing import (
     UnknownItem,
     publish,
 )
+from services.bundle.composition.rules.reading import names
 from services.bundle.composition.rules.retirements import Retired, Retirement
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "gaps",
     "guidance",
     "item_differences",
+    "names",
     "publish",
     "retired_flaws",
     "subjects_of",

@@ -84,16 +84,26 @@ class Gathering:
             self._note(key, member, need, chosen=False)
         material["why"].append(self._why(member, need))
 
+    def offer_instant(self, member: Selected, chosen: bool) -> None:
+        """The commitment that an instant approval takes, whether or not it replaces evidence."""
+        instant = member.version.item.instant or {}
+        key = member.version.item.code, str(instant.get("commitment"))
+        if key in self.texts:
+            self._text(key, member, chosen or (key, True) in self.commitments)
+
     def _note(self, material: str, member: Selected, need: Requirement, chosen: bool) -> None:
         assert need.commitment is not None
-        key = member.version.item.code, need.commitment
+        known = self._text((member.version.item.code, need.commitment), member, chosen)
+        known["replaces"].append({"member": member.key, "material": material})
+
+    def _text(self, key: Key, member: Selected, chosen: bool) -> dict[str, Any]:
         known = self.commitments.get((key, chosen))
         if known is None:
             known = {**self.texts[key].record(), "chosen": chosen, "for": [], "replaces": []}
             self.commitments[key, chosen] = known
         if member.key not in known["for"]:
             known["for"].append(member.key)
-        known["replaces"].append({"member": member.key, "material": material})
+        return known
 
     def _why(self, member: Selected, need: Requirement) -> dict[str, Any]:
         return {

@@ -59,6 +59,10 @@ def compose(
     gathering, materials_alone = evidence.gather(
         published, selected, situation, aside.sources, frozenset(commitments)
     )
+    for member in selected:
+        if instant := member.version.item.instant:
+            key = member.version.item.code, instant["commitment"]
+            gathering.offer_instant(member, key in commitments)
     form, fields_alone = gather_form(published, selected, situation)
     waits = _waits(published, selected, gathering)
     order = in_order({key: [wait["member"] for wait in waits[key]] for key in waits})
@@ -150,6 +154,7 @@ def _member(
         "promise": item.promised.record(),
         "clock": dict(item.clock),
         "power": dict(item.power),
+        "instant": dict(item.instant) if item.instant else None,
         "accepts": item.accepts,
         "issues": item.issues,
         "situations": [

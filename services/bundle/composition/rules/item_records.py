@@ -112,6 +112,9 @@ class EvidenceType:
     name_en: str
     holder_kind: str
     subject_field: str | None
+    identifies: str | None
+    number_field: str | None
+    content: tuple[str, ...]
 
     @classmethod
     def from_record(cls, record: Json) -> "EvidenceType":
@@ -121,6 +124,9 @@ class EvidenceType:
             name_en=record.get("name_en", ""),
             holder_kind=record["holder_kind"],
             subject_field=record.get("subject_field"),
+            identifies=record.get("identifies"),
+            number_field=record.get("number_field"),
+            content=tuple(record.get("content", ())),
         )
 
 
@@ -241,6 +247,9 @@ class Item:
     requirements: tuple[Requirement, ...]
     issues: str | None
     commitments: tuple[CommitmentText, ...]
+    instant: Json | None
+    """By which rule it may be granted at filing: `rule`, `acr`, `commitment`, `number_prefix`,
+    `validity`."""
     situations: tuple[Situation, ...]
     window: Window
 
@@ -264,11 +273,25 @@ class Item:
             requirements=tuple(map(Requirement.from_record, record.get("requirements", ()))),
             issues=record.get("issues"),
             commitments=tuple(map(CommitmentText.from_record, record.get("commitments", ()))),
+            instant=_instant(record),
             situations=tuple(map(Situation.from_record, record.get("situations", ()))),
             window=Window(
                 record.get("place", ""), record.get("hours", ""), record.get("phone", "")
             ),
         )
+
+
+def _instant(record: Json) -> dict[str, Any] | None:
+    rule, validity = record.get("instant"), record.get("validity")
+    if rule is None or record.get("issues") is None:
+        return None
+    return {
+        "rule": rule["rule"],
+        "acr": rule.get("acr", ""),
+        "commitment": rule.get("commitment"),
+        "number_prefix": rule.get("number_prefix", ""),
+        "validity": dict(validity) if validity else None,
+    }
 
 
 LICENCE = "01"
