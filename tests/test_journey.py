@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import world
 from tests.platform import Platform, eventually, platform
 
 
@@ -95,3 +96,34 @@ async def test_metrics_count_what_was_lived_from_events_alone(town: Platform):
     assert health["promised_days_mean"] == 5.0
     assert health["worked_days_p50"] == 0
     assert health["kept_promises"] == 1.0
+
+
+async def test_the_limits_that_the_catalogue_names_are_what_the_desks_clock_counts(town: Platform):
+    twenty, ten = ({"value": days, "unit": "working_day"} for days in (20, 10))
+    record = world.ITEMS["licence-check"] | {
+        "legal": twenty,
+        "extension": ten,
+        "deemed_consent": "《中华人民共和国行政许可法》第五十条",
+    }
+    await town.person("bureau", "li").put("/items/licence-check", record)
+    ada = town.citizen()
+
+    async def planned() -> bool:
+        members = (await town.plan(ada))["members"]
+        return bool(members[0]["clock"]["legal"] == twenty)
+
+    await eventually(planned)
+    application = await town.file(ada)
+    licence = await town.approval(application["id"], "licence", "market")
+
+    clock = await town.officer("market").get(f"/approvals/{licence['id']}/clock")
+
+    counts = {one["kind"]: one for one in clock["counts"]}
+    assert counts["legal"]["budget"][0]["value"] == 20
+    assert (
+        counts["promised"]["budget"][0]["value"]
+        == world.ITEMS["licence-check"]["promised"]["value"]
+    )
+    assert clock["deemed_consent"] is True
+    assert clock["due"] == counts["promised"]["due"] < counts["legal"]["due"]
+    assert sum(step["counted"] for step in counts["legal"]["steps"]) == 20

@@ -315,14 +315,17 @@ def internal() -> list[type[Event]]:
 
 # Who hears what, and so who parks it.  What nobody hears harms nobody.
 HEARD = {
-    "catalog.item.published": {"bundle"},
+    "catalog.item.published": {"bundle", "metrics"},
+    "catalog.item.retired": {"bundle", "metrics"},
     "bundle.approval.requested": {"approval"},
+    "bundle.approval.amended": {"approval"},
     "bundle.approval.cancelled": {"approval"},
     "bundle.application.submitted": {"metrics"},
     "bundle.application.completed": {"metrics"},
     "approval.approval.accepted": {"bundle"},
     "approval.approval.decided": {"bundle", "metrics"},
     "approval.result.issued": {"bundle"},
+    "approval.audit.anchored": {"metrics"},
 }
 
 
