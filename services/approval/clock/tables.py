@@ -80,13 +80,13 @@ class Alarm(Base):
     thing has to stop it: whoever is woken reckons anew from the ledger."""
 
     __tablename__ = "alarm"
-    __table_args__ = (Index("ix_alarm_at", "at"), Index("ix_alarm_edition", "edition"))
+    __table_args__ = (Index("ix_alarm_ringing", "edition", "at"),)
 
     subject: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     edition: Mapped[int] = mapped_column(BigInteger)
-    """The calendar that `at` was reckoned by; a newer one makes it ring."""
+    """The calendar that `at` was reckoned by.  Those of an older one are first set again."""
     tries: Mapped[int] = mapped_column(default=0)
 
 

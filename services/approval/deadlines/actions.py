@@ -9,7 +9,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -43,15 +42,21 @@ def ring(time: Timekeeper, handlers: Handlers) -> Work:
 
     async def round_of_alarms(tx: AsyncSession, now: datetime) -> bool:
         rules = await time.rules(tx)
-        forgotten = len((await tx.execute(FORGET, {"now": now})).all())
-        found = (await tx.execute(RINGING, {"now": now})).all()
-        for row in found:
-            await _look_at(tx, time, rules, row, now, handlers)
+        about = {"now": now, "edition": rules.calendar.edition}
+        forgotten = len((await tx.execute(FORGET, about)).all())
+        found = (await tx.execute(RINGING, about)).all()
+        for row, coming in await _coming(tx, rules, found):
+            await _look_at(tx, time, rules, row, coming, now, handlers)
         return len(found) == AT_ONCE or forgotten == MANY
 
     return round_of_alarms
 
 
+DUE = (
+    ALARM.c.kind == clock.APPROVAL,
+    ALARM.c.edition == bindparam("edition"),
+    ALARM.c.at <= bindparam("now"),
+)
 # Alarms of approvals that were decided in time: nobody stopped them, to keep deciding swift.
 FORGET = (
     delete(ALARM)
@@ -60,7 +65,7 @@ FORGET = (
         ALARM.c.subject.in_(
             select(ALARM.c.subject)
             .join(APPROVAL, APPROVAL.c.id == ALARM.c.subject)
-            .where(ALARM.c.kind == clock.APPROVAL, ALARM.c.at <= bindparam("now"))
+            .where(*DUE)
             .where(APPROVAL.c.state.not_in(OPEN))
             .limit(MANY)
         )
@@ -70,7 +75,7 @@ FORGET = (
 RINGING = (
     select(APPROVAL, ALARM.c.tries)
     .join(ALARM, ALARM.c.subject == APPROVAL.c.id)
-    .where(ALARM.c.kind == clock.APPROVAL, ALARM.c.at <= bindparam("now"))
+    .where(*DUE)
     .order_by(ALARM.c.at)
     .limit(AT_ONCE)
     .with_for_update(of=APPROVAL, skip_locked=True)
@@ -89,10 +94,9 @@ def reset(time: Timekeeper) -> Work:
         if rules.calendar.edition == 0:
             return False
         found = (await tx.execute(OLD, {"edition": rules.calendar.edition})).all()
-        rows = {row.id: row for row in (await tx.execute(OF_THESE, _ids(found))).all()}
-        reached = clock.by_approval((await tx.execute(clock.REACHED_OF, _ids(found))).all())
-        cases = await clock.cases_of(tx, list(rows.values()))
-        coming = {case.id: clock.ahead(deadlines(case, rules), reached[case.id]) for case in cases}
+        ids = {"ids": [row.subject for row in found]}
+        rows = (await tx.execute(OF_THESE, ids)).all()
+        coming = {row.id: ahead for row, ahead in await _coming(tx, rules, rows)}
         await clock.set_again(tx, coming, rules)
         return len(found) == MANY
 
@@ -108,8 +112,17 @@ OLD = (
 OF_THESE = select(APPROVAL).where(APPROVAL.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 
 
-def _ids(found: Sequence[Row[Any]]) -> dict[str, list[UUID]]:
-    return {"ids": [row.subject for row in found]}
+async def _coming(
+    tx: AsyncSession, rules: Rules, rows: Sequence[Row[Any]]
+) -> list[tuple[Row[Any], list[Deadline]]]:
+    """The deadlines that have not come yet, of each approval."""
+    reached = await tx.execute(clock.REACHED_OF, {"ids": [row.id for row in rows]})
+    known = clock.by_approval(reached.all())
+    cases = await clock.cases_of(tx, rows)
+    return [
+        (row, clock.ahead(deadlines(case, rules), known[row.id]))
+        for row, case in zip(rows, cases, strict=True)
+    ]
 
 
 async def _look_at(
@@ -117,13 +130,19 @@ async def _look_at(
     time: Timekeeper,
     rules: Rules,
     row: Row[Any],
+    coming: Sequence[Deadline],
     now: datetime,
     handlers: Handlers,
 ) -> None:
     """Whatever goes wrong with one approval is its own trouble, and is tried again."""
     try:
         async with tx.begin_nested():
-            await reach(tx, time, row, now, handlers)
+            if await _reach(tx, time, row, coming, now, handlers):
+                after = (await tx.execute(OF_THESE, {"ids": [row.id]})).one()
+                await clock.rearm(tx, time, after)
+            else:
+                following = min((one.at for one in coming if one.at > now), default=None)
+                await clock.set_alarm(tx, row.id, clock.APPROVAL, following, rules)
     except Exception:
         log.exception("a deadline failed, comes again", extra={"approval": str(row.id)})
         wait = min(PATIENCE * 2 ** min(row.tries, 10), LONGEST)
@@ -132,13 +151,17 @@ async def _look_at(
         await tx.execute(update(ALARM).where(*same).values(values))
 
 
-async def reach(
-    tx: AsyncSession, time: Timekeeper, row: Row[Any], now: datetime, handlers: Handlers
-) -> None:
-    """Write down which deadlines of a locked approval have come, and do what follows from them."""
-    rules = await time.rules(tx)
-    reached = (await tx.execute(clock.REACHED_OF, {"ids": [row.id]})).all()
-    coming = clock.ahead(deadlines(await clock.case_of(tx, row), rules), reached)
+async def _reach(
+    tx: AsyncSession,
+    time: Timekeeper,
+    row: Row[Any],
+    coming: Sequence[Deadline],
+    now: datetime,
+    handlers: Handlers,
+) -> bool:
+    """Write down which deadlines of a locked approval have come, and do what follows from them.
+    False where nothing did."""
+    followed = False
     for one in sorted(coming, key=lambda one: one.at):
         if one.at > now:
             break
@@ -146,8 +169,8 @@ async def reach(
         await tx.execute(insert(REACHED).values(entry | {"reached_at": now}))
         for handle in handlers.get(one.kind, ()):
             await handle(tx, time, row, one)
-    after = (await tx.execute(select(APPROVAL).where(APPROVAL.c.id == row.id))).one()
-    await clock.rearm(tx, time, after)
+            followed = True
+    return followed
 
 
 async def deem_accepted(

@@ -8,7 +8,8 @@ runs out during a pause.  Hours are counted from the very moment, within working
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from services.approval.clock.rules.lengths import Length, Spell, Unit, working_t
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SHARE = 0.8
 NINE_TO_FIVE = working_time("09:00-17:00")
+NOON = time(12)
 
 
 class Pause(NamedTuple):
@@ -55,6 +57,18 @@ class Reckoned(NamedTuple):
 
 
 def reckon(count: Count, rules: Rules) -> Reckoned:
+    """Most counts are of days and never paused: those that began on one day end together."""
+    if count.pauses or any(leg.unit is Unit.HOUR for leg in count.budget):
+        return _reckon(count, rules)
+    return _reckon_days(local(count.start), count.budget, rules)
+
+
+@lru_cache(maxsize=4096)
+def _reckon_days(day: date, budget: tuple[Length, ...], rules: Rules) -> Reckoned:
+    return _reckon(Count(datetime.combine(day, NOON, SHANGHAI), budget), rules)
+
+
+def _reckon(count: Count, rules: Rules) -> Reckoned:
     legs = merged(count.budget)
     if not legs:
         return Reckoned(_at_once(count, rules.calendar))
