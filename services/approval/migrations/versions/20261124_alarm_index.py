@@ -1,13 +1,13 @@
 """expand: alarms ring by one index
 
 Revision ID: 6c0f2a9d84b7
-Revises: 4b9d1e77c0a2
+Revises: 2a7c4e18d0f6
 
 """
 from alembic import op
 
 revision: str = '6c0f2a9d84b7'
-down_revision: str | None = '4b9d1e77c0a2'
+down_revision: str | None = '2a7c4e18d0f6'
 branch_labels = None
 depends_on = None
 
