@@ -28,10 +28,10 @@ def machine() -> dict[str, Any]:
     }
 
 
-def write(document: dict[str, Any]) -> Path:
+def write(document: dict[str, Any], what: str = "") -> Path:
     folder = FOLDER / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
+    path = folder / f"{what}{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False))
     return path
 
