@@ -1,30 +1,26 @@
 """Puts the example district into a running platform through its public API, and nothing else.
 
 Records made by hand are PUT one by one by their codes, the generated items are imported in one file
-as a bureau would: loading again changes nothing either way.
+as a bureau would, rights are offered in bulk: loading again changes nothing either way.
 """
 
 import argparse
 import asyncio
-import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import httpx
 
 from deploy.example import district, generator
+from deploy.example.calls import Call, Import, LoadFailed, Put, send
+from deploy.example.handing_down import ClerkToken, hand_down
 from deploy.local.tokens import Signer
 
 AT_ONCE = 8
-PATIENCE = 60.0
-"""Seconds that one record may be answered "later" before it counts as a problem."""
-SLOWEST_IMPORT = 300.0
-LATER = {409, 429, 502, 503, 504}
+Stage = tuple[str, Sequence[Call]]
 
 
 @dataclass
@@ -33,53 +29,11 @@ class Report:
 
     counts: dict[str, int] = field(default_factory=dict)
 
+    def add(self, name: str, number: int) -> None:
+        self.counts[name] = self.counts.get(name, 0) + number
+
     def __str__(self) -> str:
         return ", ".join(f"{number} {path}" for path, number in self.counts.items())
-
-
-class LoadFailed(Exception):
-    """Records were refused; each line names the file, the record and the problem."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
-
-
-@dataclass(frozen=True)
-class Put:
-    """One PUT of one record."""
-
-    file: str
-    code: str
-    path: str
-    body: dict[str, Any]
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.code}: PUT /api/{self.path}"
-
-    async def ask(self, client: httpx.AsyncClient) -> httpx.Response:
-        return await client.put(f"/api/{self.path}", json=self.body)
-
-
-@dataclass(frozen=True)
-class Import:
-    """One file of items: all of it, or nothing."""
-
-    table: district.Table
-    key: str = field(default_factory=lambda: str(uuid4()))
-    """Tried again under the same key, a request whose answer was lost is not done twice."""
-
-    def __str__(self) -> str:
-        return f"{self.table.file}: POST /api/items/imports"
-
-    async def ask(self, client: httpx.AsyncClient) -> httpx.Response:
-        content = json.dumps({"items": self.table.records}, ensure_ascii=False).encode()
-        return await client.post(
-            "/api/items/imports",
-            files={"file": ("items.json", content, "application/json")},
-            headers={"Idempotency-Key": self.key},
-            timeout=SLOWEST_IMPORT,
-        )
 
 
 def without(record: district.Record, *names: str) -> district.Record:
@@ -122,99 +76,84 @@ def stages() -> list[tuple[str, list[Put]]]:
     ]
 
 
-def wait(response: httpx.Response) -> float | None:
-    """How long to wait before asking again, or nothing where asking again would not help."""
-    after = response.headers.get("retry-after")
-    if response.status_code not in LATER or (response.status_code == 409 and after is None):
-        return None
-    return min(float(after), 5.0) if after and after.isdigit() else 0.5
-
-
-async def send(client: httpx.AsyncClient, call: Put | Import) -> str | None:
-    """Send one record or file; the problem, if there is one.
-
-    A bundle may be published before its service has heard of an item: `Retry-After` says so.
-    """
-    deadline = asyncio.get_running_loop().time() + PATIENCE
-    pause: float | None
-    while True:
-        try:
-            response = await call.ask(client)
-        except httpx.TransportError as error:
-            problem, pause = f"{type(error).__name__} {error}".strip(), 0.5
-        else:
-            if response.is_success:
-                return None
-            problem, pause = explain(response), wait(response)
-        if pause is None or asyncio.get_running_loop().time() + pause > deadline:
-            return f"{call}: {problem}"
-        await asyncio.sleep(pause)
-
-
-def explain(response: httpx.Response) -> str:
-    """A problem document in one line."""
-    try:
-        problem = response.json()
-    except ValueError:
-        return f"{response.status_code} {response.text[:200]}"
-    faults = [
-        f"{fault.get('pointer', '')} {fault.get('detail', '')}".strip()
-        for fault in problem.get("errors") or ()
+def whole_stages() -> list[Stage]:
+    """What fills the district up to its full size, after all that was made by hand."""
+    points = puts([district.points()], "service-points", "source_note")
+    levels: dict[str, int] = {}
+    for put in points:
+        levels[put.code] = levels.get(put.body.get("parent", ""), 0) + 1
+    return [
+        *(
+            ("service points", [put for put in points if levels[put.code] == level])
+            for level in sorted(set(levels.values()))
+        ),
+        ("generated items", [Import(generator.table())]),
     ]
-    said = [str(problem.get("title", "")), str(problem.get("detail") or ""), *faults]
-    return f"{response.status_code} " + "; ".join(part for part in said if part)
 
 
-async def load(gateway_url: str, token: str, whole: bool = False) -> Report:
+async def load(
+    gateway_url: str, token: str, whole: bool = False, clerk_token: ClerkToken | None = None
+) -> Report:
     """Load the district as the approval bureau; raises `LoadFailed` with every problem.
 
-    `whole`: the generated items too, for a catalogue of the founding report's size.
+    `whole`: up to the founding report's size, with the points and, where somebody can sign in as
+    their people, with what is handed down to them.
     """
     report = Report()
-    gate = asyncio.Semaphore(AT_ONCE)
     headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
     async with httpx.AsyncClient(
         base_url=gateway_url, headers=headers, timeout=30, trust_env=False
     ) as client:
-
-        async def gated(put: Put) -> str | None:
-            async with gate:
-                return await send(client, put)
-
-        for name, stage in stages():
-            answers = await asyncio.gather(*(gated(put) for put in stage))
-            problems = [answer for answer in answers if answer]
-            if problems:
-                raise LoadFailed(problems)
-            report.counts[name] = len(stage)
-        if whole:
-            generated = generator.table()
-            if problem := await send(client, Import(generated)):
-                raise LoadFailed([problem])
-            report.counts["generated items"] = len(generated.records)
+        for name, calls in [*stages(), *(whole_stages() if whole else [])]:
+            report.add(name, await _all_of(client, calls))
+        if whole and clerk_token:
+            report.add("rights offered", await hand_down(client, clerk_token))
     return report
 
 
-def development_token() -> str | None:
-    """Signed with the development issuer's key, where ISSUER_KEY names its file."""
+async def _all_of(client: httpx.AsyncClient, calls: Sequence[Call]) -> int:
+    """Make them some at once; how many records they brought."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def gated(call: Call) -> str | None:
+        async with gate:
+            return await send(client, call)
+
+    answers = await asyncio.gather(*(gated(call) for call in calls))
+    if problems := [answer for answer in answers if answer]:
+        raise LoadFailed(problems)
+    return sum(call.size for call in calls)
+
+
+def development_signer() -> Signer | None:
+    """Signs with the development issuer's key, where ISSUER_KEY names its file."""
     key, issuer = os.environ.get("ISSUER_KEY"), os.environ.get("OIDC_ISSUER", "")
-    return Signer(Path(key), issuer.rstrip("/")).mint("loader", "bureau") if key else None
+    return Signer(Path(key), issuer.rstrip("/")) if key else None
+
+
+def clerks(signer: Signer) -> ClerkToken:
+    """Whoever works at a point, by the point."""
+    return lambda point: signer.mint(f"clerk-{point}", "clerk", point=point)
 
 
 def main() -> int:
+    signer = development_signer()
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--gateway", default=os.environ.get("GATEWAY_URL"))
     reader.add_argument(
         "--token",
-        default=os.environ.get("TOKEN") or development_token(),
+        default=os.environ.get("TOKEN") or (signer and signer.mint("loader", "bureau")),
         help="a bearer token of role bureau (or TOKEN, or ISSUER_KEY and OIDC_ISSUER)",
     )
-    reader.add_argument("--all", action="store_true", help="the generated items too: 1,234 in all")
+    reader.add_argument(
+        "--all", action="store_true", help="the whole district: 1,234 items, 148 service points"
+    )
     options = reader.parse_args()
     if not options.gateway or not options.token:
         reader.error("name the gateway (--gateway or GATEWAY_URL) and a token (--token or TOKEN)")
     try:
-        report = asyncio.run(load(options.gateway, options.token, options.all))
+        people = clerks(signer) if signer else None
+        report = asyncio.run(load(options.gateway, options.token, options.all, people))
     except LoadFailed as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -109,7 +109,7 @@ def load(
     folder: Folder = None,
     everything: Annotated[
         bool,
-        typer.Option("--all", help="连同生成的事项，共 1,234 项。 The generated items too."),
+        typer.Option("--all", help="整个地区：1,234 项事项、148 个服务点。 All of it."),
     ] = False,
 ) -> None:
     """把示范地区装入运行中的平台。 Put the example district into a running stack."""
@@ -118,11 +118,13 @@ def load(
 
 
 async def _load(stack: StackState, everything: bool = False) -> int:
-    from deploy.example.load import LoadFailed, load
+    from deploy.example.calls import LoadFailed
+    from deploy.example.load import clerks, load
 
+    signer = _signer(stack)
+    token = signer.mint("loader", "bureau")
     try:
-        token = _signer(stack).mint("loader", "bureau")
-        report = await load(stack.gateway, token, everything)
+        report = await load(stack.gateway, token, everything, clerks(signer))
     except LoadFailed as failure:
         complaints.print(str(failure), markup=False)
         return 1

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from deploy.example import district, load
-from deploy.example.load import Import, Put, send, stages
+from deploy.example import calls, district
+from deploy.example.calls import Import, Put, send
+from deploy.example.load import stages, whole_stages
 
 Handler = Callable[[httpx.Request], httpx.Response]
 PUT = Put("items/restaurant.json", "licence-check", "items/licence-check", {"name": "核验"})
@@ -39,7 +40,7 @@ async def test_a_refused_record_is_told_by_file_code_and_problem() -> None:
 
 
 async def test_an_outage_is_waited_out_but_not_for_ever(monkeypatch) -> None:
-    monkeypatch.setattr(load, "PATIENCE", 0.6)
+    monkeypatch.setattr(calls, "PATIENCE", 0.6)
     asked = []
 
     def away(request: httpx.Request) -> httpx.Response:
@@ -82,3 +83,13 @@ def test_no_record_is_put_before_what_it_refers_to() -> None:
 def test_no_body_says_the_code_that_its_path_says(name: str, puts: list[Put]) -> None:
     assert puts
     assert not [put.code for put in puts if "code" in put.body]
+
+
+def test_no_point_is_put_before_the_one_it_stands_under() -> None:
+    known: set[str] = set()
+    for name, puts in whole_stages():
+        if name == "service points":
+            assert {put.body.get("parent") for put in puts} - {None} <= known
+            known |= {put.code for put in puts}
+
+    assert len(known) == 148

@@ -33,6 +33,11 @@ def evidence_types() -> tuple[Table, ...]:
     return _tables("evidence-types")
 
 
+def points() -> Table:
+    """The service points, each after the one it stands under."""
+    return table("points.json")
+
+
 def items() -> tuple[Table, ...]:
     """The items made by hand; `generator` makes the others."""
     return _tables("items")
