@@ -114,9 +114,9 @@ async def test_each_denominator_is_named(metrics: Alone, department: str):
         "comprehensive_window": 1,
     }
     assert {one["population"]["code"] for one in counted.values()} == {
-        "all_items",
-        "hall_items",
-        "comprehensive_window_items",
+        "items",
+        "items-at-hall",
+        "items-at-comprehensive-windows",
     }
     assert all(one["population"]["name"] for one in counted.values())
 
@@ -239,7 +239,7 @@ async def test_promised_and_lived_stand_side_by_side(metrics: Alone, department:
     assert (paper["value"], paper["beside"]) == ("0.400000", "lived_compression")
     assert (lived["value"], lived["beside"]) == ("0.800000", "promise_compression")
     assert (lived["numerator"], lived["denominator"]) == (40 * 8 - 8 * 8, 40 * 8)
-    assert lived["population"]["code"] == "decided_approvals"
+    assert lived["population"]["code"] == "decided-approvals"
 
 
 async def test_items_handled_at_once_and_cases_handled_at_once_are_two_figures(

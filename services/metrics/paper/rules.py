@@ -37,10 +37,10 @@ def has_online_address(channels: Collection[str]) -> bool:
 
 
 POPULATIONS = {
-    "all": Population("all_items", "全部现行事项", "All items in force"),
-    "hall": Population("hall_items", "进驻大厅的现行事项", "Items in force at the hall"),
+    "all": Population("items", "全部现行事项", "All items in force"),
+    "hall": Population("items-at-hall", "进驻大厅的现行事项", "Items in force at the hall"),
     "comprehensive_window": Population(
-        "comprehensive_window_items",
+        "items-at-comprehensive-windows",
         "综合窗口受理的现行事项",
         "Items in force at the comprehensive windows",
     ),

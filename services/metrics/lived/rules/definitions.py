@@ -2,7 +2,7 @@
 
 from services.metrics.definitions import Definition, Population
 
-DECIDED_APPROVALS = Population("decided_approvals", "已决定的审批", "Decided approvals")
+DECIDED_APPROVALS = Population("decided-approvals", "已决定的审批", "Decided approvals")
 
 KEPT_PROMISES = Definition(
     "kept_promises",
