@@ -47,10 +47,20 @@ class Requirement(Fact):
     """出具机构, where no item of the catalogue issues it."""
     kept_by: Code | None = None
     """The department that answers for still asking although its producer has been retired."""
+    kind: Literal["certificate", "form", "other"] = "other"
+    """材料类型: 证件证书证明, 申请表格文书, 其他."""
     form: Literal["electronic", "paper", "either"] = "electronic"
     copies: int = Field(1, ge=0, le=99)
     sample: str = Field("", max_length=300)
+    blank: str = Field("", max_length=300)
+    """空白表格: where the empty form is found."""
     instructions: str = Field("", max_length=1000)
+    acceptance: str = Field("", max_length=1000)
+    """受理标准."""
+    issuing_time: str = Field("", max_length=300)
+    """出具时间要求: how recent it must be."""
+    obtained_at: str = Field("", max_length=300)
+    """材料办理地点: where one gets it."""
     legal_basis: str = Field("", max_length=300)
 
 
@@ -165,6 +175,8 @@ class ItemDefinition(Fact):
 
     level: Level = "county"
     """行使层级."""
+    organ: Literal["statutory", "authorised", "entrusted"] = "statutory"
+    """实施主体性质: 法定机关, 授权组织, 受委托组织."""
     power_source: Literal[
         "own", "handed_down", "authorised", "authorised_peer", "entrusted", "entrusted_peer"
     ] = "own"
@@ -177,6 +189,8 @@ class ItemDefinition(Fact):
     """The department that issues the result, where it is another one than decides."""
     regulator: Code | None = None
     """The department that supervises what was granted."""
+    joint_with: tuple[Code, ...] = Field((), max_length=20)
+    """联办机构: the departments that handle it together with this one."""
     joint_order: str = Field("", max_length=300)
     """The order for joint handling; without one, 45 + 15 days cannot be claimed."""
     deemed_consent: str = Field("", max_length=300)
@@ -208,14 +222,24 @@ class ItemDefinition(Fact):
     """进驻大厅."""
     comprehensive_window: bool = False
     """综合窗口受理."""
+    bookable: bool = False
+    """可预约."""
+    delivered: bool = False
+    """结果可快递送达."""
+    paid_online: bool = False
+    """可网上支付."""
     place: str = Field("", max_length=300)
     hours: str = Field("", max_length=300)
     phone: str = Field("", max_length=100)
     complaints: str = Field("", max_length=100)
     conditions: str = Field("", max_length=2000)
     """受理条件."""
+    process: str = Field("", max_length=2000)
+    """办理流程."""
     quota: str = Field("", max_length=300)
     """数量限制."""
+    intermediary: str = Field("", max_length=300)
+    """中介服务: which service of an intermediary it takes, and by what law."""
     fees: tuple[Fee, ...] = Field((), max_length=20)
     situations: tuple[Situation, ...] = Field((), max_length=50)
 
@@ -225,6 +249,8 @@ class ItemDefinition(Fact):
     validity: Validity | None = None
     remedies: tuple[Remedy, ...] = Field((), max_length=4)
     """Without any, those of the general laws: 行政复议 within 60 days, 行政诉讼 within 6 months."""
+    result_sample: str = Field("", max_length=300)
+    """审批结果样本."""
     legal_basis: str = Field("", max_length=300)
     source_note: str = Field("", max_length=500)
     generated: bool = False

@@ -471,3 +471,28 @@ async def test_a_code_that_a_scheduled_item_has_is_taken(bureau: Person, calenda
     assert problem(late) == (422, "record-faulty")
     [flaw] = late.json()["errors"]
     assert (flaw["pointer"], flaw["item"]) == ("/codes/0/value", "first-claim")
+
+
+@pytest.mark.parametrize("table", ["item", "item_scheduled", "item_draft"])
+async def test_a_record_stored_before_an_element_came_is_still_right(
+    catalog: Alone, bureau: Person, calendar: Calendar, table: str
+):
+    code = f"older-{table.replace('_', '-')}"
+    record = named("旧记录", regulator="market")
+    if table == "item":
+        await bureau.put(f"/items/{code}", record)
+    elif table == "item_draft":
+        await drafted(bureau, code, record)
+    else:
+        await published(bureau, code, record, SOON)
+    forget = f"UPDATE {table} SET record = record - 'joint_with' - 'organ' WHERE code = :code"
+    await catalog.rows(forget, code=code)
+
+    if table == "item":
+        assert (await bureau.put(f"/items/{code}", record))["version"] == 1
+    elif table == "item_draft":
+        await bureau.put(f"/items/{code}/draft/publication", {"from": SOON})
+    await calendar.tick(date(2026, 12, 1))
+
+    [told] = await catalog.told(PUBLISHED, code=code)
+    assert (told["version"], told["item"]["organ"]) == (1, "statutory")

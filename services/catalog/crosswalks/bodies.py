@@ -32,12 +32,14 @@ WORDS: dict[str, tuple[str, ...]] = {
         "channels",
         "handling",
         "level",
+        "organ",
         "power_source",
         "scope",
     )
 } | {
     "form": _words(Requirement, "form"),
     "kind": KINDS,
+    "material_kind": _words(Requirement, "kind"),
     "necessity": NECESSITY,
     "online_depth": ("1", "2", "3", "4"),
     "rating": RATING,

@@ -19,6 +19,7 @@ from services.catalog.records.publishing import (
     put_in_force,
     republish,
     take_turns,
+    whole,
 )
 from services.catalog.records.tables import (
     Department,
@@ -90,7 +91,9 @@ async def _unreadable(tx: AsyncSession, code: str, record: dict[str, Any]) -> li
     fields[code] = record
     found = list(await tx.execute(select(Item.code, Item.record)))
     found += await tx.execute(select(ItemScheduled.code, ItemScheduled.record))
-    broken = {one for item, known in found for one in rules.unreadable(code, {item: known}, fields)}
+    broken = {
+        one for item, known in found for one in rules.unreadable(code, {item: whole(known)}, fields)
+    }
     return sorted(broken)
 
 
@@ -121,6 +124,7 @@ async def put_items(
     if_match: Mapping[str, str | None] | None = None,
 ) -> None:
     """`put_item` for any number of items by code: all of them, or none."""
+    records = {code: whole(record) for code, record in records.items()}
     await take_turns(tx)
     while await bring_due(tx, today, records) == AT_ONCE:
         continue
@@ -131,7 +135,7 @@ async def put_items(
     for code, match in (if_match or {}).items():
         check_match(match, known[code].version if code in known else 0)
     for item in known.values():
-        if item.record != records[item.code]:
+        if whole(item.record) != records[item.code]:
             rules.check_not_retired(item.code, item.retired_from, today)
     await put_in_force(tx, records, today)
 

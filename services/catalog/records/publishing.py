@@ -22,7 +22,13 @@ from services.catalog.records.tables import (
 )
 from services.chassis import outbox
 from services.chassis.database import insert_all, packed, table
-from services.contracts import EvidenceTypeRecord, FieldRecord, ItemPublished, ItemRecord
+from services.contracts import (
+    EvidenceTypeRecord,
+    FieldRecord,
+    ItemDefinition,
+    ItemPublished,
+    ItemRecord,
+)
 
 EDITING = 7_102_645
 """The advisory lock under which editors write one after another."""
@@ -36,15 +42,21 @@ async def take_turns(tx: AsyncSession) -> None:
     await tx.execute(select(func.pg_advisory_xact_lock(EDITING)))
 
 
+def whole(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with every element there is today: one that was stored before an element came says
+    of it what its default says, and has not changed by that."""
+    return ItemDefinition.model_validate(record).model_dump(mode="json")
+
+
 async def put_in_force(tx: AsyncSession, records: Mapping[str, dict[str, Any]], day: date) -> None:
     """Items as they are from `day` on, by code: new ones, and a next version of those that differ.
 
-    They are checked already, and editors take turns.
+    They are whole and checked already, and editors take turns.
     """
     found = select(Item).where(Item.code.in_(records)).order_by(Item.code).with_for_update()
     known = {item.code: item for item in await tx.scalars(found)}
     new = [_new_item(code, record) for code, record in records.items() if code not in known]
-    changed = [item for code, item in known.items() if item.record != records[code]]
+    changed = [item for code, item in known.items() if whole(item.record) != records[code]]
     for item in changed:
         item.record, item.version = records[item.code], item.version + 1
         item.department = item.record["department"]
@@ -99,7 +111,9 @@ async def bring_due(tx: AsyncSession, today: date, codes: Collection[str] | None
     ends = {code: day or date.max for code, day in await tx.execute(retired)}
     for day in sorted({one.in_force_from for one in waiting}):
         of_day = {one.code: one.record for one in waiting if one.in_force_from == day}
-        records = {code: one for code, one in of_day.items() if day < ends.get(code, date.max)}
+        records = {
+            code: whole(one) for code, one in of_day.items() if day < ends.get(code, date.max)
+        }
         await put_in_force(tx, records, day)
     for one in waiting:
         await tx.delete(one)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records.actions import check_items, put_item
-from services.catalog.records.publishing import take_turns
+from services.catalog.records.publishing import take_turns, whole
 from services.catalog.records.rules import check_not_retired
 from services.catalog.records.tables import Item, ItemScheduled, ItemVersion
 from services.catalog.versions import rules
@@ -69,8 +69,9 @@ async def publish_draft(
     if day == today:
         await put_item(tx, code, draft.record, None, today)
     else:
-        await check_items(tx, {code: draft.record})
-        await _schedule(tx, code, day, draft.record)
+        record = whole(draft.record)
+        await check_items(tx, {code: record})
+        await _schedule(tx, code, day, record)
     await tx.delete(draft)
 
 

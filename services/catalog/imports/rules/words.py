@@ -30,6 +30,7 @@ LABELS: Mapping[str, Words] = {
         "village": "村（社区）级",
         "graded": "分级",
     },
+    "organ": {"statutory": "法定机关", "authorised": "授权组织", "entrusted": "受委托组织"},
     "power_source": {
         "own": "法定本级行使",
         "handed_down": "上级下放",
@@ -86,6 +87,11 @@ LABELS: Mapping[str, Words] = {
         "D": "D 用户自制",
     },
     "waits_for": {"decided": "作出决定", "issued": "制证完成"},
+    "material_kind": {
+        "certificate": "证件证书证明",
+        "form": "申请表格文书",
+        "other": "其他",
+    },
     "form": {"electronic": "电子", "paper": "纸质", "either": "电子或纸质"},
     "special_procedure": {
         "hearing": "听证",

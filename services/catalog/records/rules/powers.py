@@ -42,6 +42,12 @@ def power_flaws(item: Mapping[str, Any], departments: Collection[str]) -> list[F
     flaws = []
     for name in ("department", "entrusted_by", "issued_by", "regulator"):
         flaws += unknown(f"/{name}", [item[name]], departments)
+    flaws += unknown("/joint_with/{}", item["joint_with"], departments)
+    flaws += twice("/joint_with/{}", item["joint_with"])
+    if item["department"] in item["joint_with"]:
+        told = "联办机构是其他部门。", "It is handled jointly with other departments than its own."
+        place = item["joint_with"].index(item["department"])
+        flaws.append(flaw("joint-with-itself", f"/joint_with/{place}", *told))
     if item["kind"] not in KINDS:
         told = f"事项类型应为 {'、'.join(KINDS)} 之一。", f"The kind is one of {', '.join(KINDS)}."
         flaws.append(flaw("unknown-kind", "/kind", *told))
