@@ -15,7 +15,7 @@ from services.catalog.imports.judging import Outcome, Proposal
 from services.catalog.imports.rules.comparing import compare
 from services.catalog.imports.rules.rows import Book
 from services.catalog.records.actions import item_flaws
-from services.catalog.records.publishing import AT_ONCE, bring_due, put_in_force, take_turns
+from services.catalog.records.publishing import AT_ONCE, bring_due, put_in_force, take_turns, whole
 from services.catalog.records.tables import Item
 from services.chassis.errors import Flaw, Invalid
 
@@ -68,7 +68,7 @@ async def _crosswalk(tx: AsyncSession, system: str) -> Crosswalk:
 
 async def _held(tx: AsyncSession, codes: Collection[str]) -> dict[str, dict[str, Any]]:
     found = await tx.execute(select(Item.code, Item.record).where(Item.code.in_(codes)))
-    return {code: record for code, record in found}
+    return {code: whole(record) for code, record in found}
 
 
 async def _missing(tx: AsyncSession, proposal: Proposal, codes: Collection[str]) -> list[str]:

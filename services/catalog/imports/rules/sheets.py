@@ -240,6 +240,14 @@ LISTS = (
         Column("share", "抽查比例", Holds.NUMBER, note="0 至 1 / 0 to 1"),
     ),
     _list(
+        "remedies",
+        "救济途径",
+        Column("kind", "救济方式", Holds.WORD, "remedy", needed=True),
+        Column("within", "救济期限", Holds.WHOLE, needed=True),
+        Column("unit", "救济期限单位", Holds.WORD, "remedy_unit", "空：日 / empty: day"),
+        Column("where", "救济机关"),
+    ),
+    _list(
         "codes",
         "其他编码",
         Column("system", "编码来源", Holds.CODE, needed=True),

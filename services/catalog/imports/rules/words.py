@@ -110,6 +110,8 @@ LABELS: Mapping[str, Words] = {
         "random_check": "随机抽查",
     },
     "duty_after": {"grant": "准予之后", "verify_commitment": "核查承诺之后"},
+    "remedy": {"review": "行政复议", "lawsuit": "行政诉讼"},
+    "remedy_unit": {"day": "日", "month": "月"},
     "truth": {"true": "是", "false": "否"},
 }
 ALSO: Mapping[str, Words] = {
