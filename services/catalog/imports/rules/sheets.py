@@ -124,6 +124,7 @@ ITEMS = Sheet(
         Column("instant.rule", "秒批规则", note=CONDITION),
         Column("instant.acr", "秒批认证等级"),
         Column("instant.commitment", "秒批承诺书", Holds.CODE),
+        Column("instant.number_prefix", "秒批证号前缀"),
         Column("online_depth", "网上办理深度", Holds.DEPTH, "online_depth"),
         _truth("online_suitable", "适宜网办"),
         Column("visits", "到办事现场次数", Holds.WHOLE),
