@@ -408,3 +408,41 @@ async def test_a_document_nobody_asked_for_is_not_kept(town: Served, ada: Person
         assert problem(answer) == (422, "upload-refused")
     wrong = await ada("POST", "/uploads", json={"file": world.PDF.decode()})
     assert problem(wrong) == (422, "malformed")
+
+
+async def test_two_editors_of_one_draft(town: Served):
+    li, zhao = town.person("bureau", "li"), town.person("bureau", "zhao")
+    record = (await li.get("/items/fire-check"))["record"]
+    first = await li("PUT", "/items/fire-check/draft", json=record | {"name": "消防检查"})
+    read = {"if-match": first.headers["etag"]}
+    mine = record | {"name": "李的修改"}
+
+    assert (await li("PUT", "/items/fire-check/draft", json=mine, headers=read)).is_success
+    late = await zhao("PUT", "/items/fire-check/draft", json=record, headers=read)
+    blind = await zhao("PUT", "/items/fire-check/draft", json=record)
+    yesterday = await li("PUT", "/items/fire-check/draft/publication", json={"from": "2026-01-01"})
+
+    assert problem(late) == problem(blind) == (412, "draft-changed")
+    assert "If-Match" in late.json()["detail"]
+    assert problem(yesterday) == (422, "day-passed")
+    assert pointers(yesterday) == ["/from"]
+    assert (await zhao.get("/items/fire-check/draft"))["record"]["name"] == "李的修改"
+    assert [one["code"] for one in (await zhao.get("/drafts"))["items"]] == ["fire-check"]
+    assert (await li("DELETE", "/items/fire-check/draft")).status_code == 204
+    assert (await town.client.get("/items/fire-check")).json()["version"] == 1
+
+
+async def test_a_code_of_another_system_that_nobody_explained(town: Served):
+    bureau = town.person("bureau", "li")
+    swapped = {"name": "某市", "elements": {"handling": {"1": "promise", "2": "instant"}}}
+    await bureau.put("/crosswalks/city", swapped)
+    rows = {"rows": [{"handling": "1"}, {"handling": "01"}]}
+
+    told = await bureau.post("/crosswalks/city/translations", json=rows)
+    wrong = swapped | {"elements": {"handling": {"1": "即办件"}}}
+    answer = await bureau("PUT", "/crosswalks/city", json=wrong)
+
+    assert told["rows"] == [{"handling": "promise"}, {"handling": None}]
+    assert [(one["value"], one["first_row"]) for one in told["unknown"]] == [("01", 1)]
+    assert problem(answer) == (422, "crosswalk-faulty")
+    assert pointers(answer) == ["/elements/handling/1"]
