@@ -14,6 +14,7 @@ from services.approval.clock.rules.days import Calendar, Kind
 from services.approval.clock.rules.explaining import Rule, explain, walk
 from services.approval.clock.rules.lengths import Length, Unit
 from services.approval.clock.rules.reckoning import Count, Pause, Rules, reckon
+from services.approval.clock.rules.wording import line, summary
 from services.approval.main import ApprovalSettings
 from tests.approval.walker import EAST_EIGHT, due_by_days, due_by_hours, pauses_from
 
@@ -214,6 +215,9 @@ def test_the_explanation_sums_to_what_was_reckoned(count: Count):
         assert whole == leg.value or (whole < leg.value and end is None)
         assert used.used == pytest.approx(whole, abs=0.01)
         assert used.left == pytest.approx(leg.value - whole, abs=0.01)
+        counts = [step for step in mine if step.rule in (Rule.COUNTED, Rule.MAKE_UP)]
+        assert all(step.counted or step.worked for step in counts)
+        assert all(step in counts for step in mine if step.counted or step.worked)
         assert [step.day for step in mine] == sorted({step.day for step in mine})
     assert [step.day for step in steps] == sorted(step.day for step in steps)
 
@@ -252,3 +256,24 @@ def test_another_pause_never_brings_the_end_nearer(count: Count, wait: int, leng
     assert later >= before
     if begin >= before:
         assert later == before
+
+
+def test_hours_are_explained_by_what_each_day_gave_and_what_took_the_others():
+    pause = Pause(at(date(2026, 11, 10), 8), at(date(2026, 11, 10), 18))
+    count = Count(at(date(2026, 11, 6), 18), (Length(12, Unit.HOUR),), (pause,))
+
+    told = explain(count, RULES, at(date(2026, 12, 1)))
+
+    said = [(step.day.day, step.rule, line(step).zh) for step in told.steps]
+    assert said == [
+        (6, Rule.CLOSED, "已过工作时间，不计"),
+        (7, Rule.WEEKEND, "周末，不计"),
+        (8, Rule.WEEKEND, "周末，不计"),
+        (9, Rule.COUNTED, "计入 8 小时"),
+        (10, Rule.PAUSE, "第 1 次中止，不计"),
+        (11, Rule.COUNTED, "计入 4 小时"),
+    ]
+    assert summary(told, count.budget, count.start).zh == (
+        "期限 12 小时，自 2026-11-06 18:00 起算。不计：周末 2 天、第 1 次中止 1 天。"
+        "2026-11-11 13:00 届满。"
+    )

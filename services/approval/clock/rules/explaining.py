@@ -36,6 +36,8 @@ class Rule(StrEnum):
     HOLIDAY = "holiday"
     PAUSE = "pause"
     ROLLED = "rolled"
+    CLOSED = "closed"
+    """Of hours: what was left of that day lay outside working time."""
     AT_ONCE = "at_once"
 
 
@@ -184,23 +186,32 @@ def _until_working(
 def _hours(
     start: datetime, leg: Length, pauses: Sequence[Pause], rules: Rules, now: datetime
 ) -> tuple[list[Step], datetime | None]:
-    """Day by day.  A day is told as paused where a pause took all of its working time that was
-    left."""
+    """Day by day.  Where a day gave nothing, it is told what took it."""
     steps: list[Step] = []
     need = timedelta(hours=leg.value)
     day = local(start)
     while True:
         worked, end = _hours_of(day, start, need, pauses, rules)
-        step = replace(_judged(day, leg.unit, pauses, rules.calendar), counted=0, worked=worked)
-        if step.rule is Rule.PAUSE and worked:
-            step = replace(step, rule=Rule.COUNTED)
-        if _goes_on(step, pauses, now) and not worked:
+        step = _judged(day, Unit.WORKING_DAY, (), rules.calendar)
+        if step.counted and not worked:
+            step = _took(step, start, pauses)
+        step = replace(step, counted=0, worked=worked)
+        if _goes_on(step, pauses, now):
             return steps, None
         steps.append(step)
         need -= worked
         if end is not None:
             return steps, end
         day += A_DAY
+
+
+def _took(step: Step, start: datetime, pauses: Sequence[Pause]) -> Step:
+    """The pause that lay over what was left of a working day; or the desk had closed."""
+    begin, end = max(start, midnight_after(step.day - A_DAY)), midnight_after(step.day)
+    for number, pause in enumerate(pauses):
+        if pause.begin < end and (pause.end is None or pause.end > begin):
+            return replace(step, rule=Rule.PAUSE, pause=number)
+    return replace(step, rule=Rule.CLOSED)
 
 
 def _hours_of(

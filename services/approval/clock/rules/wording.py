@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from services.approval.clock.rules.explaining import Explanation, Rule, Step
@@ -25,6 +25,7 @@ ONE = {
         "末日遇休息日，顺延至此（民法典第二百零三条）",
         "the last day was a day off: ends on this working day (Civil Code 203)",
     ),
+    Rule.CLOSED: Said("已过工作时间，不计", "after working time: not counted"),
     Rule.AT_ONCE: Said("即办，当日办结", "at once: by the end of this day"),
 }
 
@@ -36,6 +37,9 @@ def line(step: Step) -> Said:
     if step.rule is Rule.PAUSE:
         number = (step.pause or 0) + 1
         return Said(f"第 {number} 次中止，不计", f"pause {number}: not counted")
+    if step.worked:
+        hours = round(step.worked / timedelta(hours=1), 2)
+        return Said(f"计入 {hours:g} 小时", f"{hours:g} h counted")
     if step.rule is Rule.COUNTED:
         return Said("计入", "counted")
     return ONE[step.rule]
