@@ -137,6 +137,8 @@ def conditions(bundle: dict[str, Any]) -> Iterator[str]:
 def test_conditions_read_only_questions_and_are_true_or_false(code: str) -> None:
     asked = [FIELDS[question["field"]] for question in BUNDLES[code]["questions"]]
     types = {field["code"]: CEL.get(field["type"], cel.Type.STRING) for field in asked}
+    for name, value in BUNDLES[code].get("thresholds", {}).items():
+        types[name] = cel.Type.DOUBLE if isinstance(value, float) else cel.Type.INT
     env = cel.NewEnv(variables=types)
 
     for condition in conditions(BUNDLES[code]):
@@ -168,14 +170,22 @@ def samples(field: dict[str, Any], read: list[str]) -> list[Any]:
     return sorted(one for one in around if rule["minimum"] <= one <= rule["maximum"])
 
 
+def _in_numbers(text: str, thresholds: dict[str, Any]) -> str:
+    for name, value in thresholds.items():
+        text = re.sub(rf"\b{name}\b", str(value), text)
+    return text
+
+
 def combinations(code: str) -> Iterator[dict[str, Any]]:
     """All answers that differ for some condition, but those under which there is nothing to do."""
     bundle = BUNDLES[code]
     asked = [FIELDS[question["field"]] for question in bundle["questions"]]
-    read = list(conditions(bundle))
+    thresholds = bundle.get("thresholds", {})
+    read = [_in_numbers(text, thresholds) for text in conditions(bundle)]
     for answers in itertools.product(*(samples(field, read) for field in asked)):
         given = {field["code"]: answer for field, answer in zip(asked, answers, strict=True)}
-        if any(expectations.holds(member.get("when"), given) for member in bundle["members"]):
+        known = thresholds | given
+        if any(expectations.holds(member.get("when"), known) for member in bundle["members"]):
             yield given
 
 

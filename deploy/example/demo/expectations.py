@@ -116,10 +116,11 @@ def plan(bundle: str, answers: Json, held: frozenset[Piece] = frozenset()) -> Pl
 def _selected(record: Json, answers: Json) -> tuple[tuple[Member, ...], frozenset[str]]:
     members: list[Member] = []
     left_out: set[str] = set()
+    known = {**record.get("thresholds", {}), **answers}
     for definition in record["members"]:
         name, item = definition["member"], items()[definition["item"]]
         holder, policy = definition["holder"], definition["on_refusal"]
-        if not holds(definition.get("when"), answers):
+        if not holds(definition.get("when"), known):
             left_out.add(name)
         elif repeat := definition.get("repeat"):
             members += [
