@@ -18,6 +18,7 @@ from services.approval.desk.express import Express
 from services.approval.desk.reactions import reactions
 from services.approval.instant import api as instant
 from services.approval.instant.actions import judge_opened
+from services.approval.verification import api as verification
 from services.chassis.app import build
 from services.chassis.inbox import subscriptions
 from services.chassis.settings import Settings
@@ -57,6 +58,7 @@ ROUTERS = (
     clock.router,
     audit.router,
     instant.router,
+    verification.router,
 )
 HANDLERS = deadlines.HANDLERS
 """What follows from each kind of deadline."""
