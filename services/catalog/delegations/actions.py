@@ -191,8 +191,7 @@ async def _open(tx: AsyncSession, hand: Hand) -> tuple[Case, Standing, Speaker]:
 
 
 def _as_of(case: Case, today: date) -> Standing:
-    assert case.standing is not None
-    return case.standing.on(today)
+    return cases.standing(case).on(today)
 
 
 def _check_law(case: Case, terms: Terms) -> None:

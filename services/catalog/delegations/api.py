@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.delegations import actions, bodies, cases, offers, queries
+from services.catalog.delegations import actions, bodies, cases, copies, offers, queries
 from services.catalog.delegations.actions import Hand
+from services.catalog.delegations.cases import Case
 from services.catalog.delegations.moves import Moved
 from services.catalog.delegations.rules import Batch, Right
 from services.catalog.delegations.views import DelegationView
@@ -65,6 +66,12 @@ class BegunView(BaseModel):
     begun: list[Begun]
 
 
+class CopiedView(BegunView):
+    """已照此提出 / What was begun, and what was left out: it is under way there already."""
+
+    left_out: list[Begun]
+
+
 @router.post("/delegations/offers", status_code=201, response_model=BegunView)
 async def offer(
     body: bodies.OffersBody, who: Upper, once: OnceOnly, partners: Partners, now: Now
@@ -87,19 +94,40 @@ async def ask(
     return await _begin(once, who, body.batch(), partners, now)
 
 
+@router.post("/delegations/copies", status_code=201, response_model=CopiedView)
+async def copy(
+    body: bodies.CopiesBody, who: Upper, once: OnceOnly, partners: Partners, now: Now
+) -> Response:
+    """照此赋权 / Offer to other points what one point holds today, on the terms it has.
+
+    An offer each, for their people to answer; what is under way at a point already is left out.
+    A right that the law does not allow one of them refuses the whole.
+    """
+
+    async def effect() -> CopiedView:
+        asked = body.source, body.to, set(body.rights)
+        done = await copies.copy(once.tx, who, *asked, partners, now)
+        left_out = [_named(case, case.version) for case in done.left_out]
+        return CopiedView(begun=[_begun(one) for one in done.begun], left_out=left_out)
+
+    return await once(who.sub, effect, 201)
+
+
 async def _begin(
     once: OnceOnly, who: Principal, batch: Batch, partners: Partners, now: Now
 ) -> Response:
     async def effect() -> BegunView:
         begun = await offers.propose(once.tx, who, batch, partners, now)
-        return BegunView(begun=[_one(one) for one in begun])
+        return BegunView(begun=[_begun(one) for one in begun])
 
     return await once(who.sub, effect, 201)
 
 
-def _one(moved: Moved) -> Begun:
-    case = moved.case
-    version = case.version + 1
+def _begun(moved: Moved) -> Begun:
+    return _named(moved.case, moved.case.version + 1)
+
+
+def _named(case: Case, version: int) -> Begun:
     return Begun(item=case.item.code, point=case.point.code, right=case.right, version=version)
 
 

@@ -83,6 +83,14 @@ class RequestsBody(OffersBody):
         return Batch(Level.BELOW, *said, self.capacity.facts(), self.note)
 
 
+class CopiesBody(Closed):
+    """照此赋权 / What one point holds is offered to others, on the same terms."""
+
+    source: Code = Field(alias="from")
+    to: list[Code] = Field(min_length=1, max_length=500)
+    rights: list[Right] = Field(list(Right), min_length=1, max_length=2)
+
+
 class AcceptanceBody(Closed):
     """同意 / Agreed.  The point says with what; the upper level says nothing."""
 

@@ -117,6 +117,12 @@ def standing_of(row: Delegation) -> Standing:
     )
 
 
+def standing(case: Case) -> Standing:
+    """Of a delegation that is kept, which has one."""
+    assert case.standing is not None
+    return case.standing
+
+
 def _proposal(kept: dict[str, Any] | None) -> Proposal | None:
     if kept is None:
         return None

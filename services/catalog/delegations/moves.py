@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.delegations.cases import Case, only_by_rule
@@ -20,10 +20,26 @@ from services.catalog.delegations.rules import (
 )
 from services.catalog.delegations.tables import Delegation, DelegationStep
 from services.chassis import outbox
+from services.chassis.database import packed, table
 from services.contracts import DelegationChanged, PartnerDelegationChanged
 
-CHUNK = 500
-"""Rows of one statement: PostgreSQL takes 32,767 parameters."""
+KEYS = ("item", "point", "right")
+
+
+def _many(written: Table, change: bool) -> TextClause:
+    """Any number of rows as one JSON array, so that the text is the same for every number of them:
+    a many-row VALUES is compiled anew each time.  `right` is a word of SQL, hence the quotes."""
+    names = ", ".join(f'"{column.name}"' for column in written.c)
+    key = ", ".join(f'"{name}"' for name in KEYS)
+    rest = [column.name for column in written.c if column.name not in KEYS]
+    changes = ", ".join(f"{name} = EXCLUDED.{name}" for name in rest)
+    rows = f"jsonb_populate_recordset(NULL::{written.name}, CAST(:rows AS jsonb))"
+    told = f" ON CONFLICT ({key}) DO UPDATE SET {changes}" if change else ""
+    return text(f"INSERT INTO {written.name} ({names}) SELECT {names} FROM {rows}{told}")
+
+
+STAND = _many(table(Delegation), change=True)
+REMEMBER = _many(table(DelegationStep), change=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +87,10 @@ async def write(
     tx: AsyncSession, moves: Sequence[Moved], partners: Collection[str], now: datetime
 ) -> None:
     """All of them, their history and their events.  Their rows are locked, or new."""
-    for start in range(0, len(moves), CHUNK):
-        some = moves[start : start + CHUNK]
-        rows = insert(Delegation).values([_row(one, now) for one in some])
-        keys = ["item", "point", "right"]
-        changed = {c.name: c for c in rows.excluded if c.name not in keys}
-        await tx.execute(rows.on_conflict_do_update(index_elements=keys, set_=changed))
-        steps = insert(DelegationStep).values([_step(one, now) for one in some])
-        await tx.execute(steps)
+    if not moves:
+        return
+    await tx.execute(STAND, {"rows": packed([_row(one, now) for one in moves])})
+    await tx.execute(REMEMBER, {"rows": packed([_step(one, now) for one in moves])})
     told = [(event, version) for one in moves for event, version in _told(one, partners, now)]
     await outbox.record_all(tx, [(event, version, None) for event, version in told])
 

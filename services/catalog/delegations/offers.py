@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import product
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,8 @@ from services.catalog.delegations.rules import (
     PointFacts,
     Proposal,
     Right,
+    Step,
+    Terms,
 )
 from services.catalog.delegations.tables import Delegation
 from services.catalog.points.tables import ServicePoint
@@ -49,31 +52,44 @@ async def propose(
     now: datetime,
 ) -> list[Moved]:
     """Offer from above, or request from below.  Answers what was begun, in the order asked."""
-    if batch.size > MOST:
-        raise ProposalFaulty(errors=[Flaw("", f"一次至多 {MOST} 项。", f"At most {MOST} at once.")])
-    await tx.execute(select(func.pg_advisory_xact_lock(BEGINNING)))
-    items, points = await _items(tx, batch.items), await _points(tx, batch.points)
+    check_size(batch.size)
+    await take_turns(tx)
+    items, points = await items_locked(tx, batch.items), await points_locked(tx, batch.points)
     there = await _there(tx, batch, items, points)
 
     flaws = [*_strangers(batch, items, points), *_gone(batch, items, points, cases.day(now))]
     flaws += _not_theirs(who, batch, items, await scope.points_of(tx, who))
     flaws += _once(flaw for case in there for flaw in _case_flaws(case, batch, cases.day(now)))
-    if flaws:
-        raise ProposalFaulty(errors=flaws[:TOLD], flaws=len(flaws))
+    refuse(flaws)
 
-    begun = [_begun(case, batch, who, cases.day(now)) for case in there]
+    proposal, said = Proposal(batch.terms, batch.level, who.sub), moves.said(batch.capacity)
+    begun = [begin(case, proposal, cases.day(now), said, batch.note) for case in there]
     await moves.write(tx, begun, partners, now)
     return begun
 
 
-async def _items(tx: AsyncSession, codes: Sequence[str]) -> Mapping[str, ItemFacts]:
+def check_size(number: int) -> None:
+    if number > MOST:
+        raise ProposalFaulty(errors=[Flaw("", f"一次至多 {MOST} 项。", f"At most {MOST} at once.")])
+
+
+async def take_turns(tx: AsyncSession) -> None:
+    await tx.execute(select(func.pg_advisory_xact_lock(BEGINNING)))
+
+
+def refuse(flaws: Sequence[Flaw]) -> None:
+    if flaws:
+        raise ProposalFaulty(errors=flaws[:TOLD], flaws=len(flaws))
+
+
+async def items_locked(tx: AsyncSession, codes: Sequence[str]) -> Mapping[str, ItemFacts]:
     """Locked against retirement meanwhile."""
     asked = select(*cases.ITEM).where(Item.code.in_(codes)).order_by(Item.code)
     rows = await tx.execute(asked.with_for_update(read=True, of=Item))
     return {row.code: cases.item_facts(row) for row in rows}
 
 
-async def _points(tx: AsyncSession, codes: Sequence[str]) -> Mapping[str, PointFacts]:
+async def points_locked(tx: AsyncSession, codes: Sequence[str]) -> Mapping[str, PointFacts]:
     """Locked against being closed meanwhile."""
     asked = select(ServicePoint).where(ServicePoint.code.in_(codes)).order_by(ServicePoint.code)
     rows = await tx.scalars(asked.with_for_update(read=True))
@@ -145,18 +161,25 @@ def _not_theirs(
             yield Flaw(f"/points/{place}", *told, {"fault": "not-yours"})
 
 
+def named(case: Case) -> dict[str, str]:
+    return {"item": case.item.code, "point": case.point.code, "right": case.right.value}
+
+
+def law_flaws(case: Case, terms: Terms, place: str) -> Iterator[Flaw]:
+    for objection in rules.objections(case.item, case.point, case.right, terms):
+        zh = f"{objection.zh}{objection.detail_zh}"
+        en = f"{type(objection).__doc__} {objection.detail_en}"
+        yield Flaw(place, zh, en, named(case) | {"fault": slug(type(objection))})
+
+
 def _case_flaws(case: Case, batch: Batch, today: date) -> Iterator[Flaw]:
-    key = {"item": case.item.code, "point": case.point.code, "right": case.right.value}
     standing = case.standing.on(today) if case.standing else None
     if standing is not None and standing.live:
         told = AlreadyUnderWay.zh, AlreadyUnderWay.__doc__ or ""
         state = {"fault": slug(AlreadyUnderWay), "state": standing.state.value}
-        yield Flaw(f"/items/{batch.items.index(case.item.code)}", *told, key | state)
+        yield Flaw(f"/items/{batch.items.index(case.item.code)}", *told, named(case) | state)
     place = f"/points/{batch.points.index(case.point.code)}"
-    for objection in rules.objections(case.item, case.point, case.right, batch.terms):
-        zh = f"{objection.zh}{objection.detail_zh}"
-        en = f"{type(objection).__doc__} {objection.detail_en}"
-        yield Flaw(place, zh, en, key | {"fault": slug(type(objection))})
+    yield from law_flaws(case, batch.terms, place)
     yield from rules.unknown_situations(case.item, batch.terms)
     try:
         rules.check_capacity(batch.capacity, batch.level, case.point.kind, case.right)
@@ -169,17 +192,21 @@ def _once(flaws: Iterable[Flaw]) -> list[Flaw]:
     return list({(one.pointer, one.zh, str(one.more)): one for one in flaws}.values())
 
 
-def _begun(case: Case, batch: Batch, who: Principal, today: date) -> Moved:
+def begin(
+    case: Case,
+    proposal: Proposal,
+    today: date,
+    capacity: dict[str, Any] | None = None,
+    note: str = "",
+) -> Moved:
     before = case.standing.on(today) if case.standing else None
-    proposal = Proposal(batch.terms, batch.level, who.sub)
-    after = rules.begin(before, proposal, case.item.retired_from)
     return Moved(
         case,
-        batch.step,
-        after,
-        who.sub,
-        batch.level,
-        capacity=moves.said(batch.capacity),
-        note=batch.note,
-        details={"terms": moves.terms_of(batch.terms)},
+        Step.OFFER if proposal.by is Level.ABOVE else Step.REQUEST,
+        rules.begin(before, proposal, case.item.retired_from),
+        proposal.who,
+        proposal.by,
+        capacity=capacity,
+        note=note,
+        details={"terms": moves.terms_of(proposal.terms)},
     )

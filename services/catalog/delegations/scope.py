@@ -32,6 +32,11 @@ def visible(who: Principal) -> ColumnElement[bool]:
     return or_(*seen)
 
 
+def given_by(who: Principal) -> ColumnElement[bool]:
+    """What is the caller's to give."""
+    return true() if "bureau" in who.roles else Item.department == who.department
+
+
 async def points_of(tx: AsyncSession, who: Principal) -> frozenset[str]:
     """The points for which the caller speaks."""
     if "clerk" not in who.roles or not who.point:

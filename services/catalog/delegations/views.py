@@ -129,7 +129,7 @@ class StepView(Documented):
 def shown(row: Row[Any], today: date) -> DelegationView:
     case = cases.case_of(row)
     kept = row.Delegation
-    standing = kept_standing(case).on(today)
+    standing = cases.standing(case).on(today)
     wider = moves.kept(standing.wider)
     return DelegationView(
         item=case.item.code,
@@ -148,13 +148,8 @@ def shown(row: Row[Any], today: date) -> DelegationView:
     )
 
 
-def kept_standing(case: Case) -> rules.Standing:
-    assert case.standing is not None
-    return case.standing
-
-
 def cell(case: Case, today: date) -> CellView:
-    kept = kept_standing(case)
+    kept = cases.standing(case)
     standing = kept.on(today)
     law = rules.objections(case.item, case.point, case.right, standing.terms)
     return CellView(

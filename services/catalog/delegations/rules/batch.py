@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.catalog.delegations.rules.capacity import Capacity
-from services.catalog.delegations.rules.steps import Step
 from services.catalog.delegations.rules.words import Level, Right, Terms
 
 
@@ -19,10 +18,6 @@ class Batch:
     terms: Terms
     capacity: Capacity | None = None
     note: str = ""
-
-    @property
-    def step(self) -> Step:
-        return Step.OFFER if self.level is Level.ABOVE else Step.REQUEST
 
     @property
     def size(self) -> int:
