@@ -64,7 +64,9 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     return {path for app in apps for path in app.openapi()["paths"]}
 
 
-@pytest.mark.parametrize(("page", "calls"), [("by-hand.md", 8), ("catalogue.md", 5)])
+@pytest.mark.parametrize(
+    ("page", "calls"), [("by-hand.md", 8), ("catalogue.md", 5), ("delegation.md", 8)]
+)
 def test_every_path_called_by_hand_is_served(paths: set[str], page: str, calls: int):
     text = (ROOT / "docs" / page).read_text()
     shapes = [re.sub(r"\{[^}]+\}", "[^/]+", path) + "$" for path in paths]

@@ -1,6 +1,7 @@
 """The handshake over HTTP: either level begins, the other answers, each step by its own level."""
 
 import asyncio
+import json
 from datetime import timedelta
 
 import pytest
@@ -345,3 +346,33 @@ async def test_what_others_agreed_is_as_absent_as_what_nobody_did(district: Dist
     assert problem(await window("GET", f"/delegations/{what}")) == "no-point"
     citizen = await district.catalog.citizen()("GET", f"/delegations/{what}")
     assert citizen.status_code == 403
+
+
+@pytest.mark.parametrize("note", ["a\x00b", "\ud800", "长" * 1001])
+async def test_a_note_that_cannot_be_kept_is_refused_and_nothing_happens(
+    district: District, item: str, note
+):
+    what = f"{item}/east/accept"
+    if (await district.bureau("GET", f"/delegations/{what}")).status_code == 404:
+        await district.offer(what)
+    body = json.dumps({"reasons": ["other"], "note": note}).encode()
+    headers = {"if-match": '"1"', "content-type": "application/json", "idempotency-key": "bad"}
+
+    answer = await district.east(
+        "PUT", f"/delegations/{what}/refusal", content=body, headers=headers
+    )
+
+    assert (answer.status_code, problem(answer)) == (422, "malformed")
+    assert (await district.east.get(f"/delegations/{what}"))["state"] == "offered"
+
+
+async def test_a_reason_that_says_nothing_is_explained(district: District, item: str):
+    what = f"{item}/east/accept"
+    await district.offer(what)
+
+    answer = await district.step(district.east, what, "refusal", reasons=["other"], note=" ")
+    said = await district.step(district.east, what, "refusal", reasons=["other"], note="改建中")
+
+    assert (answer.status_code, problem(answer)) == (422, "reason-unexplained")
+    assert faults(answer) == [("/note", "")]
+    assert said.status_code == 200

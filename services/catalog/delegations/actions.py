@@ -65,6 +65,7 @@ async def decline(tx: AsyncSession, hand: Hand, reasons: Collection[str], note: 
     case, standing, speaker = await _open(tx, hand)
     after, level = rules.decline(standing, speaker)
     check_match(hand.if_match, case.version)
+    rules.check_reasons(reasons, note)
     await _write(tx, hand, case, Step.REFUSAL, after, level, reasons=reasons, note=note)
 
 
@@ -104,6 +105,7 @@ async def withdraw(tx: AsyncSession, hand: Hand, reasons: Collection[str], note:
     case, standing, speaker = await _open(tx, hand)
     after, level = rules.withdraw(standing, speaker)
     check_match(hand.if_match, case.version)
+    rules.check_reasons(reasons, note)
     await _write(tx, hand, case, Step.WITHDRAWAL, after, level, reasons=reasons, note=note)
 
 

@@ -1,5 +1,6 @@
 """The handshake: which step each level may take next, and where it leads.  Plain values, no I/O."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -62,6 +63,12 @@ class TrialDay(Invalid):
     """A trial ends on a day to come, within a year."""
 
     zh = "试运行应在将来一年内的某日结束。"
+
+
+class ReasonUnexplained(Invalid):
+    """The reason `other` says nothing by itself."""
+
+    zh = "“其他”原因须说明。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +164,12 @@ def withdraw(standing: Standing, speaker: Speaker) -> tuple[Standing, Level]:
     """Take it back, or hand it back."""
     level = _turn(standing, Step.WITHDRAWAL, speaker)
     return replace(standing, state=State.WITHDRAWN, wider=None), level
+
+
+def check_reasons(reasons: Collection[str], note: str) -> None:
+    if "other" in reasons and not note.strip():
+        flaw = "请说明是什么原因。", "Say which reason it is."
+        raise ReasonUnexplained(errors=[Flaw("/note", *flaw)])
 
 
 def end(standing: Standing, day: date | None, today: date) -> Standing:
