@@ -120,6 +120,7 @@ async def test_twenty_first_filings_of_one_account_are_one_application_of_one_pe
     """Each with a key of its own: one is the first, the others are shown it."""
     ada = office.somebody()
     filing = await office.prepared(ada)
+    await office.connect()
 
     answers = await asyncio.gather(*(ada("POST", "/applications", json=filing) for _ in range(20)))
 

@@ -92,6 +92,7 @@ async def test_two_at_once_make_one(shop: Office):
     ada = shop.somebody()
     application = await filed(shop, ada)
     uploads = [await shop.upload(ada) for _ in range(4)]
+    await shop.connect()
 
     answers = await asyncio.gather(*(late(shop, ada, application, one) for one in uploads))
 

@@ -174,6 +174,7 @@ async def test_of_many_at_once_one_is_filed(office: Office, known: bool):
         for plan in plans
     ]
 
+    await office.connect()
     answers = await asyncio.gather(
         *(ada("POST", "/applications", json=filing) for filing in filings * 6)
     )
