@@ -1,28 +1,34 @@
+from typing import Any
+
 from fastapi import FastAPI
 from pydantic import Field, field_validator
 
 from services import approval
 from services.approval.acceptance import api as acceptance
-from services.approval.acceptance.partners import said as acceptance_said
+from services.approval.acceptance import partners as acceptance_said
 from services.approval.audit import api as audit
 from services.approval.audit.actions import sequence
 from services.approval.audit.signing import Signer
 from services.approval.clock import api as clock
 from services.approval.clock.rules.lengths import working_time
 from services.approval.clock.timekeeping import Timekeeper
+from services.approval.corrections import api as corrections
+from services.approval.corrections import partners as corrections_said
+from services.approval.corrections import reactions as corrections_heard
 from services.approval.deadlines import actions as deadlines
 from services.approval.deadlines import api as clocks
 from services.approval.desk import api as desk
 from services.approval.desk import partners
+from services.approval.desk import reactions as desk_heard
 from services.approval.desk.express import Express
-from services.approval.desk.reactions import reactions
 from services.approval.instant import api as instant
 from services.approval.instant.actions import judge_opened
 from services.approval.verification import api as verification
 from services.chassis.app import build
-from services.chassis.inbox import subscriptions
+from services.chassis.inbox import Reaction, subscriptions
 from services.chassis.settings import Settings
 from services.chassis.ticks import every
+from services.contracts import Event
 
 SEQUENCE_EVERY = 0.5
 
@@ -54,12 +60,17 @@ class ApprovalSettings(Settings):
 ROUTERS = (
     desk.router,
     acceptance.router,
+    corrections.router,
     clocks.router,
     clock.router,
     audit.router,
     instant.router,
     verification.router,
 )
+HEARD = (corrections_heard,)
+"""Subjects that react to what other services say, besides the desk."""
+SAID = (acceptance_said, corrections_said)
+"""Subjects of which partners speak, besides the decision."""
 HANDLERS = deadlines.HANDLERS
 """What follows from each kind of deadline."""
 
@@ -67,15 +78,17 @@ HANDLERS = deadlines.HANDLERS
 def make(settings: ApprovalSettings | None = None) -> FastAPI:
     settings = settings or ApprovalSettings()  # the keys have no default: they are secrets
     time = Timekeeper(working_time(settings.working_time), settings.yellow_share)
-    heard = [
-        *subscriptions("approval", reactions(settings.departments, time, judge_opened)),
-        *partners.subscriptions(settings.departments, {**partners.SAID, **acceptance_said(time)}),
-    ]
+    heard: dict[Any, Reaction] = {**desk_heard.reactions(settings.departments, time, judge_opened)}
+    said: dict[type[Event], partners.Said] = {**partners.SAID}
+    for subject in HEARD:
+        heard |= subject.reactions(settings.departments, time)
+    for one in SAID:
+        said |= one.said(time)
     app = build(
         "approval",
         approval.__doc__ or "",
         ROUTERS,
-        heard,
+        [*subscriptions("approval", heard), *partners.subscriptions(settings.departments, said)],
         settings,
         background=[
             every(1, deadlines.ring(time, HANDLERS)),

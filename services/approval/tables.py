@@ -2,6 +2,7 @@
 
 import services.approval.audit.tables
 import services.approval.clock.tables
+import services.approval.corrections.tables
 import services.approval.desk.tables
 import services.approval.instant.tables
 import services.approval.proposals.tables  # noqa: F401

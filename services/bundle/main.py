@@ -9,6 +9,7 @@ from services.bundle.composition import api as composition
 from services.bundle.composition import life
 from services.bundle.composition.reactions import REACTIONS as HEARD_FROM_CATALOG
 from services.bundle.composition.shelf import Shelf
+from services.bundle.corrections import api as corrections
 from services.bundle.dossiers import api as dossiers
 from services.bundle.parties import api as parties
 from services.bundle.parties.sealing import Sealer
@@ -39,6 +40,7 @@ ROUTERS = (
     compositions.router,
     applications.router,
     wallet.router,
+    corrections.router,
     dossiers.router,
     noticeboard.router,
     parties.router,

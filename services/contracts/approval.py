@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from services.contracts.records import Duration
-from services.contracts.words import Code, Digest, Event
+from services.contracts.words import MATERIAL, Code, Digest, Event, Fact, FieldCode
 
 
 class ApprovalOpened(Event):
@@ -93,6 +93,40 @@ class AcceptanceRefused(Event):
     """What the desk wrote to the applicant, kept by bundle."""
     opened_at: datetime
     refused_at: datetime
+
+
+class Gap(Fact):
+    """One thing that an applicant is asked to put right."""
+
+    field: FieldCode | None = None
+    evidence: str | None = Field(None, pattern=MATERIAL, max_length=120)
+    """The evidence's type, or its key in the filing (`evidence:owner`)."""
+    reason_code: Code
+
+
+class CorrectionRequested(Event):
+    """The authority told the applicant, once, all that is missing or wrong (补正通知).
+
+    Until it is answered the approval is neither accepted nor decided; acceptance counts from the
+    day on which the filing is complete.
+    """
+
+    type: ClassVar[str] = "approval.approval.correction_requested"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "approval.approval.correction_requested"
+
+    approval: UUID
+    application: UUID
+    member: str
+    department: Code
+    number: int = 1
+    gaps: tuple[Gap, ...]
+    explanation: Digest
+    """What would be right, in the desk's words, kept by bundle."""
+    answer_by: date | None = None
+    """After this day acceptance may be refused."""
+    requested_at: datetime
 
 
 class ApprovalDecided(Event):

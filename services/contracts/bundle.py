@@ -219,6 +219,32 @@ class ApprovalAmended(Event):
     spared: tuple[SparedEvidence, ...]
 
 
+class DossierAmended(Event):
+    """What lies in the dossier of an approval is no longer what it was: read it again.
+
+    `correction`: the applicant answered what this approval had asked to put right.
+    `shared`: a correction that another department had asked changes what this one reads, too.
+    `deferral`: a material that the filing had left for later (容缺) has come.
+    """
+
+    type: ClassVar[str] = "bundle.dossier.amended"
+    stream: ClassVar[str] = "BUNDLE"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "bundle.dossier.amended"
+
+    approval: UUID
+    application: UUID
+    member: str
+    department: Code
+    because: Literal["correction", "shared", "deferral"]
+    fields: tuple[FieldCode, ...] = ()
+    evidence: tuple[str, ...] = ()
+    """Keys of materials: evidence type and owner."""
+    unknown: tuple[str, ...] = ()
+    """Of what was asked: what this dossier does not have, so that nobody could put it right."""
+    amended_at: datetime
+
+
 class NoticeIssued(Event):
     """The applicant has something to read at `notices`; for whoever sends messages to phones."""
 
@@ -230,5 +256,5 @@ class NoticeIssued(Event):
     notice: UUID
     application: UUID
     party: UUID
-    kind: Literal["submitted", "refused", "choice", "result", "completed", "amended"]
+    kind: Literal["submitted", "refused", "choice", "result", "completed", "amended", "correction"]
     member: str | None = None

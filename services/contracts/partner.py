@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.contracts.approval import Gap
 from services.contracts.bundle import SparedEvidence
 from services.contracts.records import Duration
-from services.contracts.words import Code, Digest, Event, Fact
+from services.contracts.words import Code, Digest, Event, Fact, FieldCode
 
 # Told to one partner department, on that department's own stream.
 
@@ -111,6 +112,29 @@ class PartnerDelegationChanged(Event):
     changed_at: datetime
 
 
+class PartnerDossierAmended(Event):
+    """The dossier of an approval at your desk has changed: read it again before you decide.
+
+    `correction`: the applicant answered what you had asked to put right.
+    """
+
+    type: ClassVar[str] = "partner.dossier.amended"
+    stream: ClassVar[str] = "PARTNER_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "partner.{department}.dossier.amended"
+
+    approval: UUID
+    application: UUID
+    department: Code
+    because: Literal["correction", "shared", "deferral"]
+    fields: tuple[FieldCode, ...] = ()
+    evidence: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """Of what you had asked: what the dossier does not have."""
+    accepted: bool
+    due: datetime | None = None
+
+
 class PartnerAnswerAccepted(Event):
     """Your message was taken and has its effect."""
 
@@ -149,6 +173,21 @@ class ResultStatement(Fact):
     issuer_number: str = Field(min_length=1, max_length=64)
     valid_from: date | None = None
     valid_until: date | None = None
+
+
+class CorrectionStated(Event):
+    """A department's own system asks the applicant to put something right: once, all of it."""
+
+    type: ClassVar[str] = "in.correction_request"
+    stream: ClassVar[str] = "INBOX_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "in.{department}.correction_request"
+
+    approval: UUID
+    gaps: tuple[Gap, ...] = Field(min_length=1, max_length=100)
+    explanation: Digest
+    """What would be right: `PUT dossiers/{approval}/explanations` answered it."""
+    answer_by: date | None = None
 
 
 class DecisionStated(Event):

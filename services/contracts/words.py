@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 FieldCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+MATERIAL = r"^[a-z][a-z0-9-]*(:[a-z][a-z0-9_-]*(\[[0-9]+\])?)?$"
+"""An evidence type, or the key of a material of a filing: type and owner."""
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 TrustLevel = Literal["A", "B", "C", "D"]
 

@@ -21,6 +21,7 @@ from services.contracts import ApprovalRequested
 from tests.alone import Alone, alone, databases
 from tests.approval.conftest import (
     DECIDED,
+    DIGEST,
     ISSUED,
     SIGNING_KEYS,
     cancellation,
@@ -138,6 +139,23 @@ async def test_a_department_says_why_it_does_not_accept(desk: Alone, js, fire: P
     assert await state(desk, approval) == "acceptance_refused"
     [told] = await desk.told("approval.approval.refused_acceptance", approval=approval)
     assert told["kind"] == "acceptance_refused"
+
+
+async def test_a_department_asks_its_applicant_once_to_put_something_right(
+    desk: Alone, js, fire: Partner
+):
+    approval = await opened(desk, js, accepts="department")
+    gaps = [{"evidence": "floor-plan", "reason_code": "illegible"}]
+    data = {"approval": str(approval), "gaps": gaps, "explanation": DIGEST}
+
+    bare = await fire.refused(await fire.say("correction_request", data | {"gaps": []}))
+    said = await fire.say("correction_request", data)
+    again = await fire.refused(await fire.say("correction_request", data))
+
+    assert [flaw["pointer"] for flaw in bare["errors"]] == ["/data/gaps"]
+    assert (await fire.answer(said))[0] == "accepted"
+    assert again["type"] == "/problems/awaiting-correction"
+    assert await state(desk, approval) == "correcting"
 
 
 APPROVAL = "00000000-0000-4000-8000-000000000001"

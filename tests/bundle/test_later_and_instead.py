@@ -66,6 +66,9 @@ async def test_what_comes_later_reaches_every_desk_that_asked_and_the_wallet(sho
     assert answer.status_code == 200, answer.text
     assert answer.headers["etag"] == f'"{application["version"] + 1}"'
     assert view["gaps"][0]["came_at"] is not None
+    told = await shop.told("bundle.dossier.amended", application=application["id"])
+    assert {one["because"] for one in told} == {"deferral"}
+    assert {tuple(one["evidence"]) for one in told} == {(PHOTO,)}
     assert PHOTO in view["materials"]
     for member in ("depot", "yard"):
         read = await dossier(shop, application, member)

@@ -13,6 +13,7 @@ from services.approval.acceptance.rules import Verdict
 from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
 from services.approval.clock import actions as clock
+from services.approval.clock.rules.reckoning import local
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions as desk
 from services.approval.desk.rules import Acceptor, Command, State, check
@@ -65,12 +66,16 @@ async def accepted(
     row: Row[Any],
     acceptor: Acceptor,
     at: datetime,
-    by: str,
+    by: str | None = None,
 ) -> Row[Any]:
-    """Have the clock of a locked, unaccepted approval run from `at` on, and tell."""
+    """Have the clock of a locked, unaccepted approval run from `at` on, and tell.
+
+    `by`: whose act it is; nobody's where the item's rule accepts.
+    """
     row = await desk.change(tx, row, state=State.ACCEPTED, accepted_at=at, acceptor=acceptor)
     due = clock.due_of(await clock.rearm(tx, time, row))
-    await audit.enter(tx, row.id, acts.accepted(row, by))
+    if by:
+        await audit.enter(tx, row.id, acts.accepted(row, by))
     told = desk.acceptance(row, due)
     await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
     return row
@@ -84,7 +89,8 @@ async def _refuse(
     by: str,
     if_match: str | None,
 ) -> Row[Any]:
-    rules.check_refusal(row.state, said.reason_code, row.department, said.refer_to)
+    why = (said.reason_code, row.department, said.refer_to)
+    rules.check_refusal(row.state, *why, row.answer_by, local(time.now()))
     check_match(if_match, row.version)
 
     row = await desk.change(

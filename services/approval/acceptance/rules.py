@@ -1,8 +1,9 @@
 """What accepting, or refusing to, must say.  Plain values, no I/O."""
 
+from datetime import date
 from enum import StrEnum
 
-from services.approval.desk.rules import Command, State, check
+from services.approval.desk.rules import AwaitingCorrection, Command, State, check
 from services.chassis.errors import Flaw, Invalid
 
 
@@ -23,9 +24,19 @@ def check_refusal(
     reason_code: str | None,
     department: str,
     refer_to: str | None,
+    answer_by: date | None,
+    today: date,
 ) -> None:
-    """Raise unless acceptance may be refused so."""
+    """Raise unless acceptance may be refused so.
+
+    An applicant who was asked for a correction has until `answer_by`; without such a day the
+    request stands until it is answered.
+    """
     check(Command.REFUSE_ACCEPTANCE, state)
+    if state is State.CORRECTING and (answer_by is None or today <= answer_by):
+        zh = "补正期限届满之前不能不予受理。"
+        en = "Before the last day for the answer has passed, acceptance cannot be refused."
+        raise AwaitingCorrection(zh, en)
     flaws = []
     if not reason_code:
         flaws.append(Flaw("/reason_code", "不受理须给出理由代码。", "Not accepting says why."))

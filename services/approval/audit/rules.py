@@ -167,6 +167,10 @@ def not_accepted(row: Any) -> dict[str, Any]:
     }
 
 
+def correction(row: Any, by: str, at: Any, explanation: str) -> dict[str, Any]:
+    return _act("correction_requested", row, by, at) | {"explanation": explanation}
+
+
 def accepted(row: Any, by: str) -> dict[str, Any]:
     return _act("accepted", row, by, row.accepted_at)
 

@@ -109,7 +109,7 @@ def fresh(
     return Case(
         id=row.id,
         terms=Terms.of(row),
-        received=row.opened_at if row.state == AWAITING else None,
+        received=(row.complete_at or row.opened_at) if row.state == AWAITING else None,
         accepted=row.accepted_at,
         stopped=None if row.state in RUNNING else row.decided_at or row.opened_at,
         pauses=tuple(Pause(one.begin_at, one.end_at) for one in pauses),

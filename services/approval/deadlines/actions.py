@@ -177,7 +177,7 @@ async def deem_accepted(
     tx: AsyncSession, time: Timekeeper, row: Row[Any], deadline: Deadline
 ) -> None:
     """Who says nothing for five days accepted on receipt (行政许可法 art. 32)."""
-    await accepted(tx, time, row, Acceptor.LAW, row.opened_at, "law")
+    await accepted(tx, time, row, Acceptor.LAW, row.complete_at or row.opened_at, "law")
 
 
 HANDLERS: dict[str, tuple[Handler, ...]] = {DEEMED_ACCEPTED: (deem_accepted,)}

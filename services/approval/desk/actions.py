@@ -130,6 +130,13 @@ async def locked(tx: AsyncSession, approval: UUID, department: str) -> Row[Any]:
     return row
 
 
+async def any_locked(tx: AsyncSession, approval: UUID) -> Row[Any] | None:
+    """The approval, locked, whoever's it is: for what other services say."""
+    found = select(APPROVAL).where(APPROVAL.c.id == approval).with_for_update()
+    row = (await tx.execute(found)).first()
+    return row if row is not None and row.item else None
+
+
 async def change(tx: AsyncSession, row: Row[Any], **values: Any) -> Row[Any]:
     """The locked row with these values, one version on."""
     changed = update(APPROVAL).where(APPROVAL.c.id == row.id).values(version=row.version + 1)
@@ -223,7 +230,7 @@ async def cancel(tx: AsyncSession, approval: UUID, reason: str) -> Row[Any] | No
     """End an approval that is no longer wanted, where the rules let it end."""
     found = select(APPROVAL).where(APPROVAL.c.id == approval).with_for_update()
     row = (await tx.execute(found)).one()
-    if not rules.cancelled(row.state, row.accepted_at is not None, reason):
+    if not rules.cancelled(row.state, row.acceptor is not None, reason):
         return None
     return await change(tx, row, state=State.CANCELLED)
 

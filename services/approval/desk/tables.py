@@ -62,8 +62,13 @@ class Approval(Base):
     receipt: Mapped[str] = mapped_column(default="", server_default="")
     """The number on the applicant's receipt (接件凭证)."""
     opened_at: Mapped[datetime]
+    answer_by: Mapped[date | None]
+    """While a correction is awaited: the last day for it, if one was set."""
+    complete_at: Mapped[datetime | None]
+    """When the applicant answered a correction: acceptance counts from here."""
     accepted_at: Mapped[datetime | None]
     acceptor: Mapped[Acceptor | None]
+    """Stays when a correction undoes the acceptance: the right to decide is not lost by it."""
     decided_at: Mapped[datetime | None]
     """When it was decided, or acceptance refused."""
     decided_by: Mapped[str | None]

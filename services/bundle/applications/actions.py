@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import moves, rules
-from services.bundle.applications.moves import APPLICATION, Case
+from services.bundle.applications.cases import Case
+from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.rules import MemberState
 from services.bundle.parties.actions import MANDATE
 from services.bundle.wallet import actions as wallet
+from services.chassis import outbox
 from services.chassis.errors import NotFound
 from services.chassis.identity import Principal
 from services.contracts import ApplicationWithdrawn
@@ -92,6 +94,10 @@ async def complete(
         "version": case.version,
     }
     await tx.execute(update(APPLICATION).where(APPLICATION.c.id == application).values(values))
+    for name in rules.still_asking(asked, asks):
+        if states[name] in rules.AT_A_DESK:
+            case.amended(name, "deferral", evidence=[material])
+    await outbox.record_all(tx, case.facts)
 
 
 async def _mine(tx: AsyncSession, who: Principal, application: UUID) -> Case:

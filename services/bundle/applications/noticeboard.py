@@ -36,6 +36,10 @@ WORDS = {
         "有事项未获受理或批准：附理由和救济途径。",
         "A member was refused, or not accepted: see why, and how you can appeal.",
     ),
+    "correction": (
+        "需要您补正：请按说明一次补齐，补齐之日起重新计算受理时间。",
+        "Something has to be put right by you: see what, and answer all of it at once.",
+    ),
     "completed": ("您的申请已办结。", "Your application is settled."),
     "result": ("有新的办理结果进入您的材料库。", "A new result is in your wallet."),
 }
@@ -105,10 +109,14 @@ async def notices(
 
 def _explained(row: Any) -> dict[str, explanations.Key]:
     """By member, what its desk wrote."""
-    return {
-        member: (UUID(one["approval"]), one["refusal"]["explanation"])
+    digests = {
+        member: one.get("explanation") or (one.get("refusal") or {}).get("explanation")
         for member, one in _members(row).items()
-        if (one.get("refusal") or {}).get("explanation")
+    }
+    return {
+        member: (UUID(_members(row)[member]["approval"]), digest)
+        for member, digest in digests.items()
+        if digest
     }
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import uuid_utils.compat
 
-from services.bundle.applications import moves, rules
-from services.bundle.applications.moves import Case
+from services.bundle.applications import rules
+from services.bundle.applications.cases import Case, kept
 from services.bundle.applications.rules import Graph, MemberState, Progress, Standing
 from services.bundle.composition.rules import Plan, Published
 from services.bundle.notices.actions import Fact
@@ -43,7 +43,7 @@ def application_row(
         "holder": holder,
         "parties": {role: str(party) for role, party in settled.items()},
         "plan": agreed,
-        "graph": moves.kept(Graph.of(agreed)),
+        "graph": kept(Graph.of(agreed)),
         "subjects": dict(subjects),
         "acr": who.acr,
         "outcome": None,

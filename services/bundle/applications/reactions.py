@@ -1,15 +1,17 @@
 """What we do when an authority answers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications import moves, rules
-from services.bundle.applications.moves import Case
-from services.bundle.applications.notifying import ItemVersion, remedies_of
-from services.bundle.applications.rules import MemberState, Refusal, Verdict
+from services.bundle.applications import moves
+from services.bundle.applications.cases import Case
+from services.bundle.applications.moves import APPLICATION
+from services.bundle.applications.notifying import remedies_of
+from services.bundle.applications.noting import NOTED, version_of
 from services.bundle.wallet.actions import keep_results
 from services.chassis.envelope import Heard
 from services.chassis.errors import NotFound
@@ -18,20 +20,17 @@ from services.contracts import (
     ApprovalAccepted,
     ApprovalDecided,
     ApprovalReceived,
+    CorrectionRequested,
     ResultIssued,
 )
 
-Answer = ApprovalReceived | ApprovalAccepted | AcceptanceRefused | ApprovalDecided | ResultIssued
-
-# A member in one of these no longer listens: a decision that crossed the cancellation stands, its
-# result reaches the wallet, and neither state nor outcome changes.
-CLOSED = frozenset(
-    {
-        MemberState.CANCELLED,
-        MemberState.WITHDRAWN,
-        MemberState.IMPOSSIBLE,
-        MemberState.NOT_NEEDED,
-    }
+Answer = (
+    ApprovalReceived
+    | ApprovalAccepted
+    | AcceptanceRefused
+    | CorrectionRequested
+    | ApprovalDecided
+    | ResultIssued
 )
 
 
@@ -49,7 +48,8 @@ async def note_answers(tx: AsyncSession, heard: Sequence[Heard[Answer]]) -> None
     """
     cases = await moves.load(tx, [one.event.application for one in heard])
     said = [(_about(cases, one.event), one.event) for one in heard]
-    appeals = await remedies_of(tx, [_version(*about) for about, event in said if _no(event)])
+    appeals = await remedies_of(tx, [version_of(*about) for about, event in said if _no(event)])
+    await _read_plans(tx, [case for (case, _), event in said if _reads_plan(event)])
     results = []
     for (case, member), event in said:
         case.remedies = appeals
@@ -78,71 +78,18 @@ def _no(event: Answer) -> bool:
     return refused or isinstance(event, AcceptanceRefused)
 
 
-def _note_receipt(case: Case, member: str, event: ApprovalReceived | ApprovalAccepted) -> None:
-    if event.receipt and case.members[member]["receipt"] != event.receipt:
-        case.change(member, receipt=event.receipt)
+def _reads_plan(event: Answer) -> bool:
+    return isinstance(event, CorrectionRequested)
 
 
-def _note_acceptance(case: Case, member: str, event: ApprovalAccepted) -> None:
-    _note_receipt(case, member, event)
-    case.take(rules.note_accepted(case.graph, case.progress, member))
-
-
-def _note_refused_acceptance(case: Case, member: str, event: AcceptanceRefused) -> None:
-    """To the rest of the application it is a refusal: nobody grants this member any more."""
-    _note_refusal(case, member, event, Refusal(event.kind), event.refer_to)
-
-
-def _note_decision(case: Case, member: str, event: ApprovalDecided) -> None:
-    if event.verdict == "refused":
-        _note_refusal(case, member, event, Refusal.DECISION)
-    elif case.members[member]["state"] in CLOSED:
-        case.change(member, late=event.verdict, reason_code=event.reason_code)
-    else:
-        case.members[member]["reason_code"] = event.reason_code
-        case.take(rules.note_decided(case.graph, case.progress, member, event.verdict))
-
-
-def _note_refusal(
-    case: Case,
-    member: str,
-    event: AcceptanceRefused | ApprovalDecided,
-    kind: Refusal,
-    refer_to: str | None = None,
-) -> None:
-    refusal = {
-        "kind": str(kind),
-        "refer_to": refer_to,
-        "explanation": event.explanation,
-        "remedies": case.remedies[_version(case, member)],
-    }
-    why = {"reason_code": event.reason_code, "refusal": refusal}
-    if case.members[member]["state"] in CLOSED:
-        case.change(member, late=Verdict.REFUSED, **why)
+async def _read_plans(tx: AsyncSession, cases: Sequence[Case]) -> None:
+    """Plans are large and hardly ever needed, so they are not read with their applications."""
+    if not cases:
         return
-    step = rules.note_decided(case.graph, case.progress, member, Verdict.REFUSED)
-    if member in step.changed:
-        case.members[member] |= why
-    case.refuse(step, member)
-
-
-def _version(case: Case, member: str) -> ItemVersion:
-    ask = case.members[member]["ask"]
-    return ask["item"], ask["item_version"]
-
-
-def _note_issue(case: Case, member: str, event: ResultIssued) -> None:
-    case.change(member, result_number=event.number)
-    case.take(rules.note_issued(case.graph, case.progress, member))
-
-
-NOTED: dict[type, Callable[[Case, str, Any], None]] = {
-    ApprovalReceived: _note_receipt,
-    ApprovalAccepted: _note_acceptance,
-    AcceptanceRefused: _note_refused_acceptance,
-    ApprovalDecided: _note_decision,
-    ResultIssued: _note_issue,
-}
+    by_id = {case.row.id: case for case in cases}
+    found = select(APPLICATION.c.id, APPLICATION.c.plan).where(APPLICATION.c.id.in_(by_id))
+    for row in await tx.execute(found):
+        by_id[row.id].plan = row.plan
 
 
 def _result(case: Case, member: str, event: ResultIssued) -> dict[str, Any]:

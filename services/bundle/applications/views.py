@@ -1,8 +1,8 @@
 """What applicants are shown of their applications."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import rules
-from services.bundle.applications.moves import MEMBER, Case
-from services.bundle.applications.rules import MemberState, Outcome, Refusal
+from services.bundle.applications.cases import Case
+from services.bundle.applications.moves import MEMBER
+from services.bundle.applications.rules import AT_A_DESK, Hold, MemberState, Outcome, Refusal
 from services.bundle.parties.sealing import masked
 from services.contracts import SparedEvidence
 
@@ -40,6 +41,16 @@ class RefusalView(BaseModel):
     remedies: list[RemedyView]
 
 
+class HoldView(BaseModel):
+    """暂停的环节 / What keeps a member standing still: a `correction` is yours to make, a
+    `procedure` is the authority's, and its time is not counted."""
+
+    kind: Hold
+    number: int
+    since: datetime
+    answer_by: date | None = None
+
+
 class MemberView(BaseModel):
     """联办事项的进度 / Where one member stands.  `approval` is the department's id for it."""
 
@@ -59,17 +70,30 @@ class MemberView(BaseModel):
     late: str | None
     requested_at: datetime | None
     settled_at: datetime | None
+    holds: list[HoldView]
     spared: list[SparedEvidence] = []
     """What you are no longer asked for here, since an item was retired."""
 
 
+class ToDoView(BaseModel):
+    """等您办理 / What waits for you: to `choose` after a refusal, or to `correct` something."""
+
+    kind: Literal["choose", "correct"]
+    member: str
+    at: str
+    """The path that takes it."""
+    by: date | None = None
+
+
 class ProgressView(BaseModel):
-    """进度 / Where an application stands.  `open_choices`: members at which you must choose."""
+    """进度 / Where an application stands.  `open_choices`: members at which you must choose;
+    `to_do`: everything that waits for you."""
 
     id: UUID
     bundle: str
     outcome: Outcome | None
     open_choices: list[str]
+    to_do: list[ToDoView]
     members: list[MemberView]
     version: int
 
@@ -188,22 +212,41 @@ def _progress(row: Any, members: Members) -> dict[str, Any]:
         "bundle": row.bundle,
         "outcome": row.outcome,
         "open_choices": list(rules.open_choices(case.graph, case.progress)),
+        "to_do": list(_to_do(case)),
         "version": row.version,
         "members": [_member(case, name, own) for name, own in case.members.items()],
     }
+
+
+def _to_do(case: Case) -> Iterator[ToDoView]:
+    here = f"/applications/{case.row.id}"
+    for member in rules.open_choices(case.graph, case.progress):
+        yield ToDoView(kind="choose", member=member, at=f"{here}/choices/{member}")
+    for member, own in case.members.items():
+        asked = rules.open_correction(own["holds"])
+        if asked and own["state"] in AT_A_DESK:
+            by, at = asked["answer_by"], f"{here}/corrections/{member}"
+            yield ToDoView(kind="correct", member=member, at=at, by=by)
+
+
+def _holds(own: Mapping[str, Any]) -> list[HoldView]:
+    """At a desk only: a member that is settled stands still anyway."""
+    on = rules.open_holds(own["holds"]) if own["state"] in AT_A_DESK else ()
+    return [HoldView(**{k: v for k, v in one.items() if k in HoldView.model_fields}) for one in on]
 
 
 def _member(case: Case, name: str, own: dict[str, Any]) -> MemberView:
     return MemberView(
         name=own["ask"]["item_name"],
         item=own["ask"]["item"],
+        holds=_holds(own),
         spared=own["ask"].get("spared", []),
         waits_for=[WaitView(member=w.member, state=w.state) for w in case.graph.waits[name]],
         **{key: value for key, value in own.items() if key in SHOWN},
     )
 
 
-SHOWN = set(MemberView.model_fields) - {"name", "item", "waits_for", "spared"}
+SHOWN = set(MemberView.model_fields) - {"name", "item", "waits_for", "holds", "spared"}
 
 
 def _masked(asked: list[dict[str, Any]], form: Mapping[str, Any]) -> dict[str, Any]:

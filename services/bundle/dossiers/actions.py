@@ -20,8 +20,9 @@ from services.bundle.composition.rules import (
 )
 from services.bundle.composition.rules.values import Unfit, fit, wanted
 from services.bundle.composition.shelf import ITEM_COPY
+from services.bundle.corrections import actions as corrections
 from services.bundle.dossiers import rules
-from services.bundle.dossiers.gathering import MEMBER, evidence_of, files_of, rows_of
+from services.bundle.dossiers.gathering import MEMBER, Corrected, evidence_of, files_of, rows_of
 from services.bundle.dossiers.tables import Disclosure
 from services.bundle.explanations import actions as explanations
 from services.bundle.parties.actions import give_number
@@ -50,6 +51,8 @@ async def read(tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer)
     """The fields and evidence that this approval's item declares; the reading is written down."""
     row, application = await _mine(tx, who, approval)
     dossier = _dossier(row, application)
+    answers = await corrections.answers_of(tx, application.id)
+    form = sealer.open_form(application.form, application.id)
     await _disclose(tx, who, approval, "dossier")
     return {
         "approval": approval,
@@ -59,8 +62,8 @@ async def read(tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer)
         "item": row.ask["item"],
         "item_version": row.ask["item_version"],
         "issues": row.ask["issues"],
-        "fields": _fields(dossier, sealer.open_form(application.form, application.id)),
-        "evidence": await evidence_of(tx, application, dossier, sealer),
+        "fields": _fields(dossier, corrections.form_for(row.member, form, answers, sealer)),
+        "evidence": await evidence_of(tx, application, dossier, _corrected(row, answers), sealer),
         "commitments": _promised(application, dossier),
         "signed": await _signed(tx, row, application.commitments),
         "gaps": _gaps(application, dossier),
@@ -71,6 +74,11 @@ async def read(tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer)
 
 def _dossier(row: Row[Any], application: Row[Any]) -> Dossier:
     return dossier_fields(application.plan, row.member, row.ask.get("spared", ()))
+
+
+def _corrected(row: Row[Any], answers: Iterable[Row[Any]]) -> Corrected:
+    after = {one.approval for one in answers if row.member in one.closed}
+    return Corrected(frozenset(one.approval for one in answers) - after, frozenset(after))
 
 
 def _promised(application: Row[Any], dossier: Dossier) -> list[str]:
@@ -110,7 +118,8 @@ async def file(
     """The media type and bytes of one file of the dossier."""
     row, application = await _mine(tx, who, approval)
     dossier = _dossier(row, application)
-    found = await rows_of(tx, application, dossier)
+    answers = await corrections.answers_of(tx, application.id)
+    found = await rows_of(tx, application, dossier, _corrected(row, answers))
     listed = await files_of(tx, [one.id for one in found])
     if not any(one.upload == upload for group in listed.values() for one in group):
         raise rules.DossierUnknown()
@@ -127,7 +136,11 @@ async def check_original(
     row, application = await _mine(tx, who, approval)
     if material not in _dossier(row, application).materials:
         raise rules.DossierUnknown()
-    handed_in = [EVIDENCE.c.application == application.id, EVIDENCE.c.material == material]
+    handed_in = [
+        EVIDENCE.c.application == application.id,
+        EVIDENCE.c.material == material,
+        EVIDENCE.c.replaced_for.is_(None),
+    ]
     found = select(EVIDENCE).where(*handed_in).with_for_update()
     evidence = (await tx.execute(found)).first()
     if evidence is None:

@@ -1,5 +1,6 @@
 """The evidence of one dossier: its rows, their files, and what issued results say."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +18,27 @@ from services.chassis.database import table
 MEMBER = table(Member)
 
 
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The corrections of an application as one member reads it, by the approvals that asked."""
+
+    before: frozenset[UUID]
+    """Made while the member could still be judged by them."""
+    after: frozenset[UUID]
+    """Made when it was settled: for it, the former pieces stand."""
+
+    def serves(self, corrected_for: UUID | None, replaced_for: UUID | None) -> bool:
+        return corrected_for not in self.after and replaced_for not in self.before
+
+
 async def evidence_of(
-    tx: AsyncSession, application: Row[Any], dossier: Dossier, sealer: Sealer
+    tx: AsyncSession,
+    application: Row[Any],
+    dossier: Dossier,
+    corrected: Corrected,
+    sealer: Sealer,
 ) -> list[dict[str, Any]]:
-    rows = await rows_of(tx, application, dossier)
+    rows = await rows_of(tx, application, dossier, corrected)
     files = await files_of(tx, [row.id for row in rows])
     contents = await _contents(tx, rows, sealer)
     return [
@@ -51,18 +69,21 @@ async def evidence_of(
     ]
 
 
-async def rows_of(tx: AsyncSession, application: Row[Any], dossier: Dossier) -> list[Row[Any]]:
+async def rows_of(
+    tx: AsyncSession, application: Row[Any], dossier: Dossier, corrected: Corrected
+) -> list[Row[Any]]:
     """Handed in with this filing, issued on its way by predecessors, or held already."""
     issuers = [member for member, _ in dossier.issued]
     approvals = select(MEMBER.c.approval).where(
         MEMBER.c.application == application.id, MEMBER.c.member.in_(issuers)
     )
     handed_in = (EVIDENCE.c.application == application.id) & EVIDENCE.c.material.in_(
-        dossier.materials
+        [*dossier.materials, *dossier.held_as]
     )
     held = EVIDENCE.c.id.in_([UUID(one) for one in dossier.held])
     wanted = or_(handed_in, EVIDENCE.c.approval.in_(approvals), held)
-    return list((await tx.execute(select(EVIDENCE).where(wanted).order_by(EVIDENCE.c.id))).all())
+    found = (await tx.execute(select(EVIDENCE).where(wanted).order_by(EVIDENCE.c.id))).all()
+    return [row for row in found if corrected.serves(row.corrected_for, row.replaced_for)]
 
 
 async def files_of(tx: AsyncSession, evidence: list[UUID]) -> dict[UUID, list[Row[Any]]]:

@@ -15,7 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import moves, rules
-from services.bundle.applications.moves import APPLICATION, MEMBER, Case
+from services.bundle.applications.cases import Case, kept
+from services.bundle.applications.moves import APPLICATION, MEMBER
 from services.bundle.applications.rules import Graph, MemberState
 from services.bundle.composition.retiring import ENDS, RETIREMENT
 from services.bundle.composition.rules import day_of, demanded
@@ -113,7 +114,7 @@ async def _amend_all(
         if not changed:
             continue
         asks += [case.members[member] for member in spared]
-        graphs.append({"id": case.row.id, "graph": moves.kept(case.graph)})
+        graphs.append({"id": case.row.id, "graph": kept(case.graph)})
         case.facts += await _notice(tx, case, retired, spared)
     if asks:
         await tx.execute(CHANGE_ASKS, {"rows": packed(asks)})

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import rfc8785
 import uuid_utils.compat
-from sqlalchemy import ARRAY, Date, String, Uuid, any_, bindparam, insert, or_, select
+from sqlalchemy import ARRAY, Date, String, Uuid, and_, any_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,6 +38,7 @@ NAMED = select(RESULT_CONTENT).where(
 VALID = select(EVIDENCE).where(
     EVIDENCE.c.party == any_(bindparam("owners", type_=ARRAY(Uuid))),
     EVIDENCE.c.evidence == any_(bindparam("needed", type_=ARRAY(String))),
+    EVIDENCE.c.replaced_for.is_(None),
     or_(EVIDENCE.c.valid_until.is_(None), EVIDENCE.c.valid_until >= bindparam("today", type_=Date)),
 )
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -76,6 +77,7 @@ async def hand_in(
     subjects: Mapping[str, str],
     account: str,
     otherwise: UUID,
+    corrected_for: UUID | None = None,
 ) -> None:
     """Put what was uploaded into the wallets it belongs to, at trust level C.
 
@@ -99,6 +101,7 @@ async def hand_in(
                 "provider": account,
                 "application": application,
                 "material": asked["key"],
+                "corrected_for": corrected_for,
             }
         )
         files += [
@@ -108,6 +111,27 @@ async def hand_in(
     if rows:
         await tx.execute(insert(EVIDENCE), rows)
         await tx.execute(insert(EVIDENCE_FILE), files)
+
+
+async def replace(
+    tx: AsyncSession,
+    application: UUID,
+    materials: Sequence[str],
+    held: Sequence[UUID],
+    approval: UUID,
+) -> None:
+    """What an application has under these keys, or held already, serves nobody from now on."""
+    here = and_(EVIDENCE.c.application == application, EVIDENCE.c.material.in_(materials))
+    serving = update(EVIDENCE).where(or_(here, EVIDENCE.c.id.in_(held)))
+    serving = serving.where(EVIDENCE.c.replaced_for.is_(None))
+    await tx.execute(serving.values(replaced_for=approval))
+
+
+async def tie(tx: AsyncSession, application: UUID, subjects: Mapping[str, str]) -> None:
+    """Tie what an application brought to other things: evidence type -> the thing's index."""
+    for evidence, index in sorted(subjects.items()):
+        brought = EVIDENCE.c.application == application, EVIDENCE.c.evidence == evidence
+        await tx.execute(update(EVIDENCE).where(*brought).values(subject_index=index))
 
 
 async def _check_uploads(

@@ -87,7 +87,9 @@ async def wallet(
         index = sealer.index(Kind.ENTERPRISE, who.enterprise)
         same = [PARTY.c.number_index == index, PARTY.c.account.is_(None)]
         mine.append(select(PARTY.c.id).where(*same))
-    found = select(EVIDENCE).where(EVIDENCE.c.party.in_(union(*mine)))
+    found = select(EVIDENCE).where(
+        EVIDENCE.c.party.in_(union(*mine)), EVIDENCE.c.replaced_for.is_(None)
+    )
     if holder:
         found = found.where(EVIDENCE.c.party == holder)
     if cursor:

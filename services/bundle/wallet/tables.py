@@ -53,6 +53,10 @@ class Evidence(Base):
     checked_by: Mapped[str | None]
     """The department that saw the original of an upload, which made it level B."""
     checked_at: Mapped[datetime | None]
+    corrected_for: Mapped[UUID | None]
+    """The approval whose correction brought it."""
+    replaced_for: Mapped[UUID | None]
+    """The approval whose correction put another piece in its place: it serves nobody any more."""
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

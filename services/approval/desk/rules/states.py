@@ -74,7 +74,7 @@ TAKES: Mapping[State, frozenset[Command]] = {
             *ALWAYS,
         }
     ),
-    State.CORRECTING: frozenset(ALWAYS),
+    State.CORRECTING: frozenset({Command.REFUSE_ACCEPTANCE, *ALWAYS}),
     State.ACCEPTED: frozenset(
         {
             Command.ACCEPT,

@@ -1,5 +1,12 @@
 """The rules of progress: which members to ask now, what became impossible, when all is settled."""
 
+from services.bundle.applications.rules.holds import (
+    Hold,
+    begun,
+    ended,
+    open_correction,
+    open_holds,
+)
 from services.bundle.applications.rules.lateness import (
     MaterialHandedIn,
     MaterialTooLate,
@@ -8,6 +15,7 @@ from services.bundle.applications.rules.lateness import (
     still_asking,
 )
 from services.bundle.applications.rules.progress import (
+    AT_A_DESK,
     UNDECIDED,
     choose,
     note_accepted,
@@ -41,6 +49,12 @@ from services.bundle.applications.rules.standing import (
 )
 
 __all__ = [
+    "AT_A_DESK",
+    "Hold",
+    "begun",
+    "ended",
+    "open_correction",
+    "open_holds",
     "UNDECIDED",
     "AlreadySettled",
     "Cancellation",

@@ -34,14 +34,14 @@ def ended(holds: Holds, kind: Hold, number: int, until: str) -> Holds:
     return {**holds, _key(kind, number): {**known, "until": until}}
 
 
-def standing(holds: Holds) -> Iterator[Mapping[str, Any]]:
+def open_holds(holds: Holds) -> Iterator[Mapping[str, Any]]:
     """Those that have begun and not ended, in the order of their beginning."""
     on = [one for one in holds.values() if "since" in one and not one["until"]]
     yield from sorted(on, key=lambda one: str(one["since"]))
 
 
 def open_correction(holds: Holds) -> Mapping[str, Any] | None:
-    return next((one for one in standing(holds) if one["kind"] == Hold.CORRECTION), None)
+    return next((one for one in open_holds(holds) if one["kind"] == Hold.CORRECTION), None)
 
 
 def _key(kind: Hold, number: int) -> str:

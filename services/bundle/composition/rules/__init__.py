@@ -18,7 +18,7 @@ from services.bundle.composition.rules.commitments import Key as CommitmentKey
 from services.bundle.composition.rules.composing import NothingToDo, Plan, compose, digest
 from services.bundle.composition.rules.conditions import Undecidable
 from services.bundle.composition.rules.copying import CopyFaulty, copied, unchanged
-from services.bundle.composition.rules.correcting import Correctable, correctable
+from services.bundle.composition.rules.correcting import Correctable, correctable, resolved
 from services.bundle.composition.rules.deferral import dated, day_of, gaps
 from services.bundle.composition.rules.differences import Change, differences, item_differences
 from services.bundle.composition.rules.dossiers import (
@@ -97,6 +97,7 @@ __all__ = [
     "item_differences",
     "names",
     "publish",
+    "resolved",
     "retired_flaws",
     "subjects_of",
     "unchanged",

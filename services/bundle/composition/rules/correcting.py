@@ -1,6 +1,6 @@
 """What an applicant can put right of one member: what was filled in or handed in, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,28 @@ def correctable(plan: Json, member: str) -> Correctable:
         entry=own["entry"],
         list=own["list"],
     )
+
+
+def resolved(known: Correctable, gaps: Sequence[Json]) -> tuple[list[str], list[str], list[str]]:
+    """The fields and the material keys that `gaps` mean, and what of them is not there.
+
+    An evidence type without an owner means all of that type.
+    """
+    fields: list[str] = []
+    materials: list[str] = []
+    unknown: list[str] = []
+    for gap in gaps:
+        if gap["field"]:
+            (fields if gap["field"] in known.fields else unknown).append(gap["field"])
+            continue
+        meant = [key for key in known.materials if _means(gap["evidence"], key)]
+        materials += meant
+        unknown += [] if meant else [gap["evidence"]]
+    return list(dict.fromkeys(fields)), list(dict.fromkeys(materials)), unknown
+
+
+def _means(evidence: str, key: str) -> bool:
+    return key == evidence or key.partition(":")[0] == evidence
 
 
 def _asks(asked: Json, member: str) -> bool:

@@ -28,6 +28,8 @@ class Dossier:
     """Ids of evidence in the wallet that took a material's place."""
     registers: tuple[str, ...]
     """Evidence types that the desk looks up itself."""
+    held_as: tuple[str, ...] = ()
+    """The keys of these, under which a correction would replace them."""
     levels: Mapping[str, str] = field(default_factory=dict)
     """Material key -> the lowest trust level that this member's own item takes."""
 
@@ -61,6 +63,7 @@ def dossier_fields(
         materials=tuple(m["key"] for m in _asked(plan, member) if m["evidence"] not in gone),
         issued=tuple((e["by"], e["evidence"]) for e in met if e["why"] == "issued"),
         held=tuple(e["by"] for e in met if e["why"] == "held"),
+        held_as=tuple(f"{e['evidence']}:{e['owner']}" for e in met if e["why"] == "held"),
         registers=(*(e["evidence"] for e in met if e["why"] == "register"), *looked_up),
         levels={m["key"]: _level(m, member) for m in _asked(plan, member)},
     )

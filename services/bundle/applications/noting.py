@@ -1,0 +1,123 @@
+"""What of an application changes when one of its authorities says something."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.bundle.applications import rules
+from services.bundle.applications.cases import Case
+from services.bundle.applications.notifying import ItemVersion
+from services.bundle.applications.rules import AT_A_DESK, Hold, MemberState, Refusal, Verdict
+from services.bundle.composition.rules import correctable, resolved
+from services.contracts import (
+    AcceptanceRefused,
+    ApprovalAccepted,
+    ApprovalDecided,
+    ApprovalReceived,
+    CorrectionRequested,
+    ResultIssued,
+)
+
+# A member in one of these no longer listens: a decision that crossed the cancellation stands, its
+# result reaches the wallet, and neither state nor outcome changes.
+CLOSED = frozenset(
+    {
+        MemberState.CANCELLED,
+        MemberState.WITHDRAWN,
+        MemberState.IMPOSSIBLE,
+        MemberState.NOT_NEEDED,
+    }
+)
+
+
+def _note_receipt(case: Case, member: str, event: ApprovalReceived | ApprovalAccepted) -> None:
+    if event.receipt and case.members[member]["receipt"] != event.receipt:
+        case.change(member, receipt=event.receipt)
+
+
+def _note_acceptance(case: Case, member: str, event: ApprovalAccepted) -> None:
+    _note_receipt(case, member, event)
+    case.take(rules.note_accepted(case.graph, case.progress, member))
+
+
+def _note_refused_acceptance(case: Case, member: str, event: AcceptanceRefused) -> None:
+    """To the rest of the application it is a refusal: nobody grants this member any more."""
+    _note_refusal(case, member, event, Refusal(event.kind), event.refer_to)
+
+
+def _note_decision(case: Case, member: str, event: ApprovalDecided) -> None:
+    if event.verdict == "refused":
+        _note_refusal(case, member, event, Refusal.DECISION)
+    elif case.members[member]["state"] in CLOSED:
+        case.change(member, late=event.verdict, reason_code=event.reason_code)
+    else:
+        case.members[member]["reason_code"] = event.reason_code
+        case.take(rules.note_decided(case.graph, case.progress, member, event.verdict))
+
+
+def _note_refusal(
+    case: Case,
+    member: str,
+    event: AcceptanceRefused | ApprovalDecided,
+    kind: Refusal,
+    refer_to: str | None = None,
+) -> None:
+    refusal = {
+        "kind": str(kind),
+        "refer_to": refer_to,
+        "explanation": event.explanation,
+        "remedies": case.remedies[version_of(case, member)],
+    }
+    why = {"reason_code": event.reason_code, "refusal": refusal}
+    if case.members[member]["state"] in CLOSED:
+        case.change(member, late=Verdict.REFUSED, **why)
+        return
+    step = rules.note_decided(case.graph, case.progress, member, Verdict.REFUSED)
+    if member in step.changed:
+        case.members[member] |= why
+    case.refuse(step, member)
+
+
+def version_of(case: Case, member: str) -> ItemVersion:
+    ask = case.members[member]["ask"]
+    return ask["item"], ask["item_version"]
+
+
+def _note_issue(case: Case, member: str, event: ResultIssued) -> None:
+    case.change(member, result_number=event.number)
+    case.take(rules.note_issued(case.graph, case.progress, member))
+
+
+def _note_correction(case: Case, member: str, event: CorrectionRequested) -> None:
+    """It is the applicant's turn.  What the dossier does not have nobody can put right: where that
+    is all that was asked, it is answered at once."""
+    own, number = case.members[member], event.number
+    asked = [gap.model_dump() for gap in event.gaps]
+    fields, materials, unknown = resolved(correctable(case.plan, member), asked)
+    facts = {
+        "gaps": asked,
+        "fields": fields,
+        "materials": materials,
+        "unknown": unknown,
+        "explanation": event.explanation,
+        "answer_by": event.answer_by.isoformat() if event.answer_by else None,
+    }
+    since = event.requested_at.isoformat()
+    holds = rules.begun(own["holds"], Hold.CORRECTION, number, since, facts)
+    if holds == own["holds"]:
+        return
+    if not fields and not materials:
+        holds = rules.ended(holds, Hold.CORRECTION, number, since)
+        case.amended(member, "correction", unknown=unknown)
+    elif own["state"] in AT_A_DESK:
+        case.tell("correction", member, explanation=event.explanation, answer_by=facts["answer_by"])
+    case.change(member, holds=holds)
+
+
+NOTED: dict[type, Callable[[Case, str, Any], None]] = {
+    ApprovalReceived: _note_receipt,
+    ApprovalAccepted: _note_acceptance,
+    AcceptanceRefused: _note_refused_acceptance,
+    CorrectionRequested: _note_correction,
+    ApprovalDecided: _note_decision,
+    ResultIssued: _note_issue,
+}

@@ -1,0 +1,1 @@
+"""Corrections (补正): what applicants put right when asked, and what stood there before."""
