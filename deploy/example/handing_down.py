@@ -37,8 +37,8 @@ CAPACITY = {
     "training": ["comprehensive-window"],
     "equipment": [{"code": "terminal", "count": 2}],
 }
-ClerkToken = Callable[[str], str]
-"""A token of the people of a service point."""
+Clerks = Callable[[str], httpx.AsyncClient]
+"""A client that speaks for the people of a service point."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Step:
         return await client.put(f"/api/{self.path}", json=self.body, headers=headers)
 
 
-async def hand_down(bureau: httpx.AsyncClient, clerk_token: ClerkToken) -> int:
+async def hand_down(bureau: httpx.AsyncClient, clerks: Clerks) -> int:
     """Offer all that is not there yet, and let four points answer; how many rights were offered."""
     offered = 0
     for grant in grants():
@@ -103,7 +103,7 @@ async def hand_down(bureau: httpx.AsyncClient, clerk_token: ClerkToken) -> int:
                 await _insist(bureau, offer)
             offered += offer.size
     for point, signs_in_at in ANSWERING.items():
-        async with _as_clerk(bureau, clerk_token(signs_in_at)) as clerk:
+        async with clerks(signs_in_at) as clerk:
             await _go_on(bureau, clerk, point)
     return offered
 
@@ -120,11 +120,6 @@ async def _is_new(bureau: httpx.AsyncClient, grant: Grant) -> bool:
     """An offer holds all of its rights or none: one of them tells of all."""
     path = f"/api/delegations/{grant.items[0]}/{grant.points[-1]}/{grant.right}"
     return (await bureau.get(path)).status_code == 404
-
-
-def _as_clerk(bureau: httpx.AsyncClient, token: str) -> httpx.AsyncClient:
-    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-    return httpx.AsyncClient(base_url=bureau.base_url, headers=headers, timeout=30, trust_env=False)
 
 
 async def _go_on(bureau: httpx.AsyncClient, clerk: httpx.AsyncClient, point: str) -> None:

@@ -16,7 +16,7 @@ import httpx
 
 from deploy.example import district, generator
 from deploy.example.calls import Call, Import, LoadFailed, Put, send
-from deploy.example.handing_down import ClerkToken, hand_down
+from deploy.example.handing_down import Clerks, hand_down
 from deploy.local.tokens import Signer
 
 AT_ONCE = 8
@@ -92,7 +92,7 @@ def whole_stages() -> list[Stage]:
 
 
 async def load(
-    gateway_url: str, token: str, whole: bool = False, clerk_token: ClerkToken | None = None
+    gateway_url: str, token: str, whole: bool = False, clerks: Clerks | None = None
 ) -> Report:
     """Load the district as the approval bureau; raises `LoadFailed` with every problem.
 
@@ -100,15 +100,17 @@ async def load(
     their people, with what is handed down to them.
     """
     report = Report()
-    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-    async with httpx.AsyncClient(
-        base_url=gateway_url, headers=headers, timeout=30, trust_env=False
-    ) as client:
+    async with _client(gateway_url, token) as client:
         for name, calls in [*stages(), *(whole_stages() if whole else [])]:
             report.add(name, await _all_of(client, calls))
-        if whole and clerk_token:
-            report.add("rights offered", await hand_down(client, clerk_token))
+        if whole and clerks:
+            report.add("rights offered", await hand_down(client, clerks))
     return report
+
+
+def _client(gateway_url: str, token: str) -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
+    return httpx.AsyncClient(base_url=gateway_url, headers=headers, timeout=30, trust_env=False)
 
 
 async def _all_of(client: httpx.AsyncClient, calls: Sequence[Call]) -> int:
@@ -131,9 +133,13 @@ def development_signer() -> Signer | None:
     return Signer(Path(key), issuer.rstrip("/")) if key else None
 
 
-def clerks(signer: Signer) -> ClerkToken:
+def clerks_of(gateway_url: str, signer: Signer) -> Clerks:
     """Whoever works at a point, by the point."""
-    return lambda point: signer.mint(f"clerk-{point}", "clerk", point=point)
+
+    def clerk(point: str) -> httpx.AsyncClient:
+        return _client(gateway_url, signer.mint(f"clerk-{point}", "clerk", point=point))
+
+    return clerk
 
 
 def main() -> int:
@@ -152,7 +158,7 @@ def main() -> int:
     if not options.gateway or not options.token:
         reader.error("name the gateway (--gateway or GATEWAY_URL) and a token (--token or TOKEN)")
     try:
-        people = clerks(signer) if signer else None
+        people = clerks_of(options.gateway, signer) if signer else None
         report = asyncio.run(load(options.gateway, options.token, options.all, people))
     except LoadFailed as failure:
         print(failure, file=sys.stderr)

@@ -119,12 +119,13 @@ def load(
 
 async def _load(stack: StackState, everything: bool = False) -> int:
     from deploy.example.calls import LoadFailed
-    from deploy.example.load import clerks, load
+    from deploy.example.load import clerks_of, load
 
     signer = _signer(stack)
     token = signer.mint("loader", "bureau")
     try:
-        report = await load(stack.gateway, token, everything, clerks(signer))
+        clerks = clerks_of(stack.gateway, signer)
+        report = await load(stack.gateway, token, everything, clerks)
     except LoadFailed as failure:
         complaints.print(str(failure), markup=False)
         return 1
