@@ -262,7 +262,7 @@ async def test_errors_of_a_json_file_are_told_by_pointer(bureau: Person):
         {"code": "fine", **good},
         {"code": "fine", **good},
         {"name": "无码"},
-        {"code": "Upper", **good},
+        {"code": "Upper", **good, "region": "12"},
         {"code": "short", **good, "region": "1", "colour": "red"},
         {"code": "lost", **good, "region": "12", "department": "no-such-department"},
     ]
@@ -270,9 +270,9 @@ async def test_errors_of_a_json_file_are_told_by_pointer(bureau: Person):
     told = await tried(bureau, orjson.dumps(document))
 
     assert [one["pointer"] for one in told["errors"]] == [
+        "/items/0/region",
         "/items/1/code",
         "/items/2/code",
-        "/items/0/region",
         "/items/3/code",
         "/items/4/region",
         "/items/4/colour",

@@ -41,7 +41,7 @@ async def look(tx: AsyncSession, said: Said) -> Outcome:
     codes = judging.codes_of(said)
     held = await _held(tx, codes)
     proposal = await asyncio.to_thread(judging.propose, said, held)
-    for code, flaws in (await item_flaws(tx, proposal.records)).items():
+    for code, flaws in (await item_flaws(tx, proposal.sound)).items():
         proposal.blame(code, flaws)
     missing = await _missing(tx, proposal, codes)
     return Outcome(proposal, compare(proposal.records, held), missing)

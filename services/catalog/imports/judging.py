@@ -23,8 +23,10 @@ from services.contracts import Code, ItemDefinition
 
 CODE: TypeAdapter[str] = TypeAdapter(Code)
 Records = Mapping[str, dict[str, Any]]
-Find = Callable[[str, str], tuple[Place | None, str]]
+Find = Callable[[str, str], tuple[Place, str]]
 """The cell and the JSON pointer, in the file, of an element of an item."""
+NO_SHEET = ""
+"""Of a JSON file: its rows are the items."""
 
 
 @dataclass
@@ -33,16 +35,23 @@ class Proposal:
 
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    find: Find = lambda code, pointer: (None, pointer)
+    find: Find = lambda code, pointer: (Place(NO_SHEET), pointer)
+
+    @property
+    def sound(self) -> dict[str, dict[str, Any]]:
+        """Records of which nothing is known to be wrong.  Of the others a rule would complain about
+        what stands in for a cell that could not be read."""
+        faulty = {fault.item for fault in self.faults}
+        return {code: one for code, one in self.records.items() if code not in faulty}
 
     def blame(self, code: str, found: Iterable[Flaw]) -> None:
         """Flaws of a record, told by where they stand; a cell that is blamed already is enough."""
-        blamed = {fault.place for fault in self.faults}
+        blamed = {fault.place for fault in self.faults if fault.place.cell}
         for flaw in found:
             place, pointer = self.find(code, flaw.pointer)
-            if place is None or place not in blamed:
+            if place not in blamed:
                 wrong = Wrong(flaw.more.get("fault", "malformed"), flaw.zh, flaw.en)
-                self.faults.append(Fault(place or Place(""), wrong, code, pointer))
+                self.faults.append(Fault(place, wrong, code, pointer))
 
 
 @dataclass
@@ -79,21 +88,21 @@ def propose(said: Book | list[dict[str, Any]], held: Records) -> Proposal:
     """`held`: the records that the catalogue has of the items named."""
     made, raw = _from_book(said, held) if isinstance(said, Book) else _from_json(said)
     for code, record in raw.items():
+        found: list[Flaw] = []
         try:
             CODE.validate_python(code)
+        except ValidationError as error:
+            found += [Flaw("/code", one.zh, one.en) for one in flaws(error.errors())]
+        try:
             made.records[code] = ItemDefinition.model_validate(record).model_dump(mode="json")
         except ValidationError as error:
-            made.blame(code, [_of_code(one) for one in flaws(error.errors())])
+            found += flaws(error.errors())
+        made.blame(code, found)
     return made
 
 
-def _of_code(flaw: Flaw) -> Flaw:
-    """What is wrong with the code itself has no pointer."""
-    return flaw if flaw.pointer else Flaw("/code", flaw.zh, flaw.en)
-
-
 def _from_book(book: Book, held: Records) -> tuple[Proposal, dict[str, dict[str, Any]]]:
-    def find(code: str, pointer: str) -> tuple[Place | None, str]:
+    def find(code: str, pointer: str) -> tuple[Place, str]:
         return place_of(pointer, book.drafts[code]), pointer
 
     raw = {code: merged(draft, book, held.get(code)) for code, draft in book.drafts.items()}
@@ -103,8 +112,9 @@ def _from_book(book: Book, held: Records) -> tuple[Proposal, dict[str, dict[str,
 def _from_json(items: list[dict[str, Any]]) -> tuple[Proposal, dict[str, dict[str, Any]]]:
     numbers: dict[str, int] = {}
 
-    def find(code: str, pointer: str) -> tuple[Place | None, str]:
-        return None, f"/items/{numbers[code]}{pointer}"
+    def find(code: str, pointer: str) -> tuple[Place, str]:
+        number = numbers[code]
+        return Place(NO_SHEET, number + 1), f"/items/{number}{pointer}"
 
     made, raw = Proposal(find=find), {}
     for number, one in enumerate(items):
@@ -112,7 +122,8 @@ def _from_json(items: list[dict[str, Any]]) -> tuple[Proposal, dict[str, dict[st
         code = record.pop("code", None)
         wrong = _wrong_code(code, numbers)
         if wrong:
-            made.faults.append(Fault(Place(""), wrong, None, f"/items/{number}/code"))
+            place = Place(NO_SHEET, number + 1)
+            made.faults.append(Fault(place, wrong, None, f"/items/{number}/code"))
         else:
             numbers[code], raw[code] = number, record
     return made, raw

@@ -14,7 +14,7 @@ from python_calamine import (
     load_workbook,
 )
 
-from services.catalog.imports.packages import Package
+from services.catalog.imports.packages import BROKEN, Package
 from services.catalog.imports.rules.files import damaged, refused, too_much
 from services.catalog.imports.rules.tables import Table
 from services.catalog.imports.scanning import Scan, scan, sheet_parts
@@ -24,15 +24,15 @@ MOST_SHEETS = 50
 
 def read_workbook(content: bytes) -> list[Table]:
     """Every sheet; raises FileRefused or FileTooLarge before anything large is made of it."""
-    package = Package(content)
-    parts = sheet_parts(package)
-    if len(parts) > MOST_SHEETS:
-        raise too_much()
-    scans = {title: scan(package, part) for title, part in parts.items()}
     try:
+        package = Package(content)
+        parts = sheet_parts(package)
+        if len(parts) > MOST_SHEETS:
+            raise too_much()
+        scans = {title: scan(package, part) for title, part in parts.items()}
         with load_workbook(BytesIO(content)) as workbook:
             return [_table(workbook, title, found) for title, found in scans.items()]
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, *BROKEN) as error:
         raise damaged() from error
 
 

@@ -23,6 +23,7 @@ CHUNK = 256 * 1024
 PIECE = 16 * 1024
 LOCAL_HEADER = struct.Struct("<4s22xHH")
 WORKBOOK = "xl/workbook.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
 TYPES = "[Content_Types].xml"
 MACROS = b"macroEnabled"
 BROKEN = BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError, OSError
@@ -30,24 +31,23 @@ BROKEN = BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueErro
 
 
 class Package:
-    """A sound archive of an acceptable size, with the parts that a workbook has."""
+    """A sound archive of an acceptable size, with the parts that a workbook has.
+
+    Where it is not sound, making or reading it raises one of BROKEN.
+    """
 
     def __init__(self, content: bytes) -> None:
-        try:
-            self._zip = ZipFile(BytesIO(content))
-            infos = self._zip.infolist()
-            _check_directory(infos)
-            for info in infos:
-                if _unpacked(content, info) != info.file_size:
-                    raise BadZipFile(info.filename)
-        except BROKEN as error:
-            raise damaged() from error
+        self._zip = ZipFile(BytesIO(content))
+        infos = self._zip.infolist()
+        _check_directory(infos)
+        for info in infos:
+            if _unpacked(content, info) != info.file_size:
+                raise BadZipFile(info.filename)
         self.names = {info.filename for info in infos}
-        if not {WORKBOOK, TYPES} <= self.names:
+        if not {WORKBOOK, RELATIONS, TYPES} <= self.names:
             raise damaged()
-        if any(name.endswith("vbaProject.bin") for name in self.names) or MACROS in self.read(
-            TYPES
-        ):
+        programs = [name for name in self.names if name.endswith("vbaProject.bin")]
+        if programs or MACROS in self.read(TYPES):
             raise with_macros()
 
     def read(self, name: str) -> bytes:

@@ -9,13 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from services.catalog.imports.packages import Package
+from services.catalog.imports.packages import RELATIONS, WORKBOOK, Package
 from services.catalog.imports.rules.files import MOST_CELLS, MOST_COLUMNS, damaged, too_much
 from services.catalog.imports.rules.tables import Spot
 
-RELATIONS = "xl/_rels/workbook.xml.rels"
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-TYPED = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 SPACE = "}"
 
 
@@ -44,7 +42,7 @@ def sheet_parts(package: Package) -> dict[str, str]:
             titles[given.get("name", "")] = relations[0] if relations else ""
 
     _parse(package.chunks(RELATIONS), relation)
-    _parse(package.chunks("xl/workbook.xml"), sheet)
+    _parse(package.chunks(WORKBOOK), sheet)
     parts = {title: targets.get(relation, "") for title, relation in titles.items()}
     if not set(parts.values()) <= package.names:
         raise damaged()

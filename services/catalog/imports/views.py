@@ -105,7 +105,7 @@ def _trouble(fault: Fault) -> Trouble:
     place = fault.place
     return Trouble(
         sheet=place.sheet or None,
-        row=place.row or None,
+        row=place.row or None if place.sheet else None,
         column=letters(place.column) or None,
         cell=place.cell,
         item=fault.item,

@@ -48,9 +48,16 @@ class Row:
     """One row: the values of its columns by path, and where they stand."""
 
     number: int
-    code: Any
-    values: dict[str, Any]
-    places: dict[str, Place]
+    code: Any = NOTHING
+    values: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    wrong: list[tuple[Place, str, Wrong]] = field(default_factory=list)
+
+    def faults(self, stem: str) -> Iterator[Fault]:
+        """What its cells are blamed for; `stem`: the pointer of the object that the row is."""
+        item = self.code if isinstance(self.code, str) else None
+        for place, path, wrong in self.wrong:
+            yield Fault(place, wrong, item, f"{stem}/{path.replace('.', '/')}")
 
 
 @dataclass
@@ -91,9 +98,9 @@ def assemble(tables: Sequence[Table], crosswalk: Crosswalk | None) -> Book:
             continue
         rows = list(_rows(table, header, crosswalk, book.faults))
         if sheet.name:
-            _list(book, table, sheet, rows)
+            _list(book, sheet, rows)
         else:
-            _items(book, table, rows)
+            _items(book, rows)
     return book
 
 
@@ -122,26 +129,31 @@ def _passed_over(table: Table) -> bool:
 def _rows(
     table: Table, header: Header, crosswalk: Crosswalk | None, faults: list[Fault]
 ) -> Iterator[Row]:
-    key = header.sheet.columns[0].path
     spread = _spread(table, header, faults)
+    # Calamine shows nothing where a formula without a value or an error stands.
+    marked = {row for row, _ in table.formulas | table.broken}
     for number, cells in enumerate(table.rows[header.data_from - 1 :], header.data_from):
-        if all(value == "" for value in cells) and not _marked(table, number):
-            continue
-        row = Row(number, None, {}, {})
-        for place, column in header.columns.items():
-            spot = spread.get((number, place), (number, place))
-            value = _cell(table, column, spot, crosswalk)
-            row.places[column.path] = Place(table.title, number, place)
-            if isinstance(value, Wrong):
-                faults.append(Fault(Place(table.title, *spot), value))
-            row.values[column.path] = value
-        row.code = row.values.pop(key)
-        yield row
+        if number in marked or any(value != "" for value in cells):
+            yield _row(table, header, number, spread, crosswalk)
 
 
-def _marked(table: Table, number: int) -> bool:
-    """Calamine shows nothing where a formula or an error stands."""
-    return any(row == number for row, _ in table.formulas | table.broken)
+def _row(
+    table: Table,
+    header: Header,
+    number: int,
+    spread: Mapping[Spot, Spot],
+    crosswalk: Crosswalk | None,
+) -> Row:
+    row = Row(number)
+    for place, column in header.columns.items():
+        spot = spread.get((number, place), (number, place))
+        value = _cell(table, column, spot, crosswalk)
+        row.places[column.path] = Place(table.title, number, place)
+        if isinstance(value, Wrong):
+            row.wrong.append((Place(table.title, *spot), column.path, value))
+        row.values[column.path] = value
+    row.code = row.values.pop(header.sheet.columns[0].path)
+    return row
 
 
 def _cell(table: Table, column: Column, spot: Spot, crosswalk: Crosswalk | None) -> Any:
@@ -172,31 +184,28 @@ def _spread(table: Table, header: Header, faults: list[Fault]) -> dict[Spot, Spo
     return spread
 
 
-def _items(book: Book, table: Table, rows: Sequence[Row]) -> None:
+def _items(book: Book, rows: Sequence[Row]) -> None:
     for row in rows:
+        book.faults += row.faults("")
         place = row.places["code"]
-        if not isinstance(row.code, str):
-            if row.code is NOTHING:
-                book.faults.append(Fault(place, NO_CODE))
-        elif row.code in book.drafts:
+        if row.code is NOTHING:
+            book.faults.append(Fault(place, NO_CODE))
+        elif isinstance(row.code, str) and row.code in book.drafts:
             book.faults.append(Fault(place, TWICE, row.code, "/code"))
-        else:
+        elif isinstance(row.code, str):
             draft = Draft(row.code, place, row.values)
-            draft.places = {_pointer(path): one for path, one in row.places.items()}
+            draft.places = {f"/{path.replace('.', '/')}": one for path, one in row.places.items()}
             book.drafts[row.code] = draft
 
 
-def _list(book: Book, table: Table, sheet: Sheet, rows: Sequence[Row]) -> None:
+def _list(book: Book, sheet: Sheet, rows: Sequence[Row]) -> None:
     book.lists.add(sheet.name)
     for row in rows:
         draft = book.drafts.get(row.code) if isinstance(row.code, str) else None
-        if draft is not None:
-            draft.lists.setdefault(sheet.name, []).append(row)
-        elif row.code is NOTHING:
+        listed = draft.lists.setdefault(sheet.name, []) if draft else []
+        book.faults += row.faults(f"/{sheet.name}/{len(listed)}")
+        listed.append(row)
+        if row.code is NOTHING:
             book.faults.append(Fault(row.places["item"], NO_CODE))
-        elif isinstance(row.code, str):
+        elif isinstance(row.code, str) and draft is None:
             book.faults.append(Fault(row.places["item"], ORPHAN, row.code))
-
-
-def _pointer(path: str) -> str:
-    return "/" + path.replace(".", "/")

@@ -104,7 +104,7 @@ def _column(sheet: Sheet, text: str) -> Column | None:
     return sheet.by_header.get(plain) or sheet.by_header.get(text)
 
 
-def _header(table: Table, sheet: Sheet, number: int) -> tuple[Header, list[Fault]]:
+def _header(table: Table, sheet: Sheet, number: int) -> tuple[Header | None, list[Fault]]:
     header = Header(sheet, data_from=number + 1)
     faults = []
     below = dict(cells(table.rows[number])) if number < len(table.rows) else {}
@@ -119,9 +119,10 @@ def _header(table: Table, sheet: Sheet, number: int) -> tuple[Header, list[Fault
             faults.append(Fault(Place(table.title, number, place), wrong))
         elif column is not None:
             header.columns[place] = column
-    if sheet.name:  # its rows replace the item's list: half of an object would be no object
-        faults += _missing(table.title, header, number)
-    return header, faults + list(_unnamed(table, header, number))
+    faults += _unnamed(table, header, number)
+    # The rows of a list replace that of the item, and half of an object would be no object.
+    missing = list(_missing(table.title, header, number)) if sheet.name else []
+    return None if missing else header, faults + missing
 
 
 def _wrong_header(

@@ -1,0 +1,187 @@
+"""Everything that can be wrong with a workbook is found at once, and told by its cell."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from tests.alone import Alone
+from tests.catalog.conftest import evidence, field
+from tests.catalog.workbooks import (
+    HEADER,
+    Formula,
+    faults,
+    items,
+    parts,
+    place,
+    tried,
+    workbook,
+    zipped,
+)
+from tests.platform import Person
+
+PAPERS = ["事项代码", "材料类型", "容缺", "份数", "来源渠道", "适用条件"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def vocabulary(catalog: Alone):
+    bureau = catalog.person("bureau", "li")
+    await bureau.put("/fields/area", field(type="number"))
+    await bureau.put("/evidence-types/floor-plan", evidence())
+
+
+async def test_a_workbook_with_every_kind_of_fault_is_told_cell_by_cell(bureau: Person):
+    header = [
+        *HEADER,
+        "办件类型",
+        "实施编码",
+        "办理地点",
+        "网上办理深度",
+        "颜色",
+        "备注",
+        "进驻大厅",
+    ]
+    content = workbook(
+        {
+            "事项": [
+                ["某区政务服务事项清单"],
+                header,
+                ["good", "好的", "market", "430700", 1, "即办件", "", "大厅", 3, "", "自用", "是"],
+                ["formula", Formula("=A3", "好"), "market", "430700", 1],
+                ["broken", "错误值", "market", "430700", Formula("=NA()", "#N/A"), "x"],
+                ["words", "用语", "market", "430700", 1, "快办件", "", "", "五级", "", "", "也许"],
+                ["numbers", "数字", "market", "430700", "三", "", 1.1430703e23],
+                ["dated", "日期", "market", "430700", 2.5, "", "", datetime(2026, 3, 5)],
+                ["Upper", "代码", "market", "430700", 1],
+                ["good", "重复", "market", "430700", 1],
+                ["", "没有代码", "market", "430700", 1],
+                ["nobody", "没有部门", "no-such-department", "430700", 1],
+                ["late", "没有时限", "market", "430700"],
+                ["slow", "长" * 201, "market", "4", 1001],
+                ["cel", "条件", "market", "430700", 1],
+                ["watched", "监管", "market", "430700", 1],
+                ["stray", "多出一列", "market", "430700", 1, *[""] * 7, "丢失"],
+            ],
+            "申请材料": [
+                PAPERS,
+                ["cel", "floor-plan", "", 1, "", "area >"],
+                ["cel", "no-such-paper", "", 1, "", "nowhere > 1"],
+                ["good", "", "", 1],
+                ["absent", "floor-plan", "", 1],
+                ["", "floor-plan", "", 1],
+                ["good", "floor-plan", "", "一份", "邻居"],
+            ],
+            "收费项目": [["没有表头"]],
+            "办理情形": [["事项代码", "情形名称"], ["good", "变更"]],
+            "新表": [["什么"]],
+            "备注表": [["自用"]],
+            "监管任务": [["事项代码", "监管方式", "监管完成期限"], ["watched", "现场检查", 5]],
+        },
+        hidden=["监管任务"],
+        more=lambda made: made.get_worksheet_by_name("事项").merge_range("H3:H4", "大厅"),
+    )
+
+    told = await tried(bureau, content)
+
+    found = [(place(one), one["fault"]) for one in told["errors"]]
+    assert found == [
+        ("新表!", "unknown-sheet"),
+        ("事项!J2", "unknown-column"),
+        ("事项!H3", "merged"),
+        ("事项!B4", "formula"),
+        ("事项!E5", "formula"),
+        ("事项!F5", "unknown-word"),
+        ("事项!F6", "unknown-word"),
+        ("事项!I6", "unknown-word"),
+        ("事项!L6", "not-truth"),
+        ("事项!E7", "not-whole"),
+        ("事项!G7", "number-as-code"),
+        ("事项!E8", "not-whole"),
+        ("事项!H8", "date-as-text"),
+        ("事项!A9", "malformed"),
+        ("事项!A10", "item-twice"),
+        ("事项!A11", "no-item"),
+        ("事项!C12", "unknown-code"),
+        ("事项!E13", "malformed"),
+        ("事项!B14", "malformed"),
+        ("事项!D14", "malformed"),
+        ("事项!E14", "malformed"),
+        ("事项!16", "supervision-without-regulator"),
+        ("事项!M17", "no-column-header"),
+        ("申请材料!F2", "faulty-condition"),
+        ("申请材料!B3", "unknown-code"),
+        ("申请材料!F3", "unknown-field"),
+        ("申请材料!B4", "malformed"),
+        ("申请材料!A5", "item-absent"),
+        ("申请材料!A6", "no-item"),
+        ("申请材料!D7", "not-whole"),
+        ("申请材料!E7", "unknown-word"),
+        ("收费项目!", "no-header"),
+        ("办理情形!1", "column-missing"),
+        ("监管任务!", "hidden-sheet"),
+    ]
+    assert told["error_count"] == len(found)
+    for one in told["errors"]:
+        assert any(ord(char) > 0x4E00 for char in one["zh"])
+        assert one["en"].isascii() or any(ord(char) > 0x4E00 for char in one["en"])
+    assert (await bureau("GET", "/items/good")).status_code == 404
+
+
+async def test_an_item_code_merged_over_its_rows_belongs_to_each(bureau: Person):
+    content = workbook(
+        {
+            "事项": [HEADER, ["merged", "合并", "market", "430700", 1]],
+            "申请材料": [
+                ["事项代码", "材料类型", "份数"],
+                ["merged", "floor-plan", 1],
+                ["", "floor-plan", 2],
+            ],
+        },
+        more=lambda made: made.get_worksheet_by_name("申请材料").merge_range("A2:A3", "merged"),
+    )
+
+    told = await tried(bureau, content)
+
+    [error] = told["errors"]
+    assert (error["item"], error["cell"], error["pointer"]) == (
+        "merged",
+        "B3",
+        "/requirements/1/evidence",
+    )
+
+
+async def test_a_cell_that_shows_an_error_is_told(bureau: Person):
+    content = items(
+        ["shown", "名称", "market", "430700", 1, "即办件"], header=[*HEADER, "办件类型"]
+    )
+    broken = parts(content)
+    sheet = "xl/worksheets/sheet1.xml"
+    before = broken[sheet].decode()
+    broken[sheet] = re.sub(
+        r'<c r="E2"[^>]*><v>1</v>', '<c r="E2" t="e"><v>#REF!</v>', before
+    ).encode()
+    assert broken[sheet] != before.encode()
+
+    assert await faults(bureau, zipped(broken)) == [("事项!E2", "error-cell")]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "found"),
+    [
+        ({"备注": [["x"]]}, [("事项!", "no-items")]),
+        ({"items": [["code", "name"]]}, []),
+        ({"事项": []}, [("事项!", "no-header")]),
+        (
+            {"事项": [["事项代码"]], "items": [["code"]]},
+            [("事项!", "sheet-twice"), ("items!", "sheet-twice")],
+        ),
+        ({"事项": [["事项代码", "事项代码"]]}, [("事项!B1", "column-twice")]),
+        ({"事项": [["事项代码", "事项名称"], ["code", "region"]]}, [("事项!B1", "header-differs")]),
+        ({"事项": [["事项代码", "事项名称"], ["code", "name"]]}, []),
+        ({"事项": [["事项代码*", " 事项 名称 "]]}, []),
+        ({"事项": [["事项代码"]], "代码表": [["x"]], "说明": [["y"]]}, []),
+        ({"事项": [["事项代码"]], "Sheet2": []}, []),
+    ],
+)
+async def test_sheets_and_headers(bureau: Person, sheets, found):
+    assert await faults(bureau, workbook(sheets)) == found
