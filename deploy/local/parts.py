@@ -93,6 +93,7 @@ def _service_environment(made: Plan, service: str) -> dict[str, str]:
         env["SEALING_KEYS"] = f"k1:{made.secrets.key('sealing-k1')}"
         env["INDEX_KEY"] = made.secrets.key("index")
         env.setdefault("UPLOADS_URL", (made.choices.folder / "uploads").as_uri())
+        env.setdefault("PUBLIC_URL", made.gateway)
     if service == "approval":
         env["SIGNING_KEYS"] = f"k1:{made.secrets.key('signing-k1')}"
     if service in ("catalog", "approval"):

@@ -5,6 +5,8 @@ from services.bundle.applications import api as applications
 from services.bundle.applications import compositions, noticeboard
 from services.bundle.applications.live import Watch
 from services.bundle.applications.reactions import REACTIONS as HEARD_FROM_APPROVAL
+from services.bundle.certificates import api as certificates
+from services.bundle.certificates.seals import NoSealService
 from services.bundle.composition import api as composition
 from services.bundle.composition import life
 from services.bundle.composition.reactions import REACTIONS as HEARD_FROM_CATALOG
@@ -28,6 +30,8 @@ class BundleSettings(Settings):
     index_key: str
     """Key of the blind index; changing it means indexing anew."""
     uploads_url: str = "file:///var/lib/onevisit/uploads"
+    public_url: str = "http://127.0.0.1:8000"
+    """Where the gateway is reached by the public: certificates' QR codes lead there."""
 
 
 async def watch(app: FastAPI) -> None:
@@ -42,6 +46,7 @@ ROUTERS = (
     wallet.router,
     corrections.router,
     dossiers.router,
+    certificates.router,
     noticeboard.router,
     parties.router,
 )
@@ -61,4 +66,5 @@ def make(settings: BundleSettings | None = None) -> FastAPI:
     app.state.shelf = Shelf(lambda: app.state.clock())
     app.state.files = Files(settings.uploads_url)
     app.state.watch = Watch()
+    app.state.seals = NoSealService()
     return app

@@ -194,3 +194,5 @@ class ResultIssued(Event):
     valid_from: date
     valid_until: date | None = None
     issued_at: datetime
+    verification_code: str = ""
+    """What stands beside the number on the certificate: with both, anybody may verify it."""

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.approval.verification.rules import code
+from services.approval.desk.rules.codes import code
 from tests.alone import Alone
 from tests.approval.conftest import DIGEST, ISSUED, request
 

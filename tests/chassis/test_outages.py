@@ -159,6 +159,7 @@ async def test_a_relay_stopped_in_the_middle_of_a_backlog_goes_on(
 
 
 async def test_a_lead_is_kept_while_the_broker_is_away(shop_url, sessions, caplog):
+    caplog.set_level("WARNING")
     relay = Relay(shop_url, Broker("nats://127.0.0.1:9", "shop"), "shop")
     async with sessions.begin() as tx:
         await record(tx, OrderPlaced(order=uuid4()), version=1)

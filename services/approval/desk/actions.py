@@ -173,7 +173,13 @@ def issued_values(row: Any, result: ResultStatement, now: datetime) -> dict[str,
 
 
 def issuance(row: Any, values: Mapping[str, Any]) -> ResultIssued:
-    return ResultIssued(application=row.application, member=row.member, item=row.item, **values)
+    return ResultIssued(
+        application=row.application,
+        member=row.member,
+        item=row.item,
+        verification_code=rules.code(values["number"], values["digest"]),
+        **values,
+    )
 
 
 def drawn(kind: str, now: datetime) -> str:

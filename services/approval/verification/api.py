@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.approval.desk.actions import APPROVAL, RESULT, SHANGHAI
 from services.approval.desk.api import Number
+from services.approval.desk.rules.codes import fits
 from services.approval.verification import rules
 from services.approval.verification.rules import Standing
 from services.chassis.database import Tx
@@ -46,7 +47,7 @@ async def verify(
     found = select(RESULT, APPROVAL.c.region).join(APPROVAL, APPROVAL.c.id == RESULT.c.approval)
     row = (await tx.execute(found.where(RESULT.c.number == number))).first()
     # One answer for a wrong number and a wrong code: numbers cannot be tried out.
-    if row is None or not rules.fits(row.number, row.digest, code):
+    if row is None or not fits(row.number, row.digest, code):
         raise rules.CertificateUnknown()
     today = now.astimezone(SHANGHAI).date()
     return VerificationView(

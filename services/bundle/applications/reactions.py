@@ -102,6 +102,7 @@ def _result(case: Case, member: str, event: ResultIssued) -> dict[str, Any]:
         "approval": event.approval,
         "result_number": event.number,
         "issuer_number": event.issuer_number,
+        "verification_code": event.verification_code or None,
         "digest": event.digest,
         "valid_from": event.valid_from,
         "valid_until": event.valid_until,

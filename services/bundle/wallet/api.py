@@ -2,16 +2,16 @@
 
 import hashlib
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response, UploadFile
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import select, union
+from sqlalchemy import CompoundSelect, select, union
 
 from services.bundle.paging import last_seen
 from services.bundle.parties.actions import PARTY, REPRESENTATIVE
-from services.bundle.parties.sealing import Seals
+from services.bundle.parties.sealing import Sealer, Seals
 from services.bundle.parties.tables import Kind
 from services.bundle.wallet import rules, uploads
 from services.bundle.wallet.actions import EVIDENCE
@@ -68,6 +68,20 @@ async def upload(
     return await once(who.sub, effect, 201, fingerprint=fingerprint)
 
 
+def parties_of(who: Principal, sealer: Sealer) -> CompoundSelect[Any]:
+    """Whose wallets somebody may open: their own person's, those they represent, and that of the
+    enterprise they log in for."""
+    mine = [
+        select(PARTY.c.id).where(PARTY.c.account == who.sub),
+        select(REPRESENTATIVE.c.party).where(REPRESENTATIVE.c.account == who.sub),
+    ]
+    if who.enterprise:
+        index = sealer.index(Kind.ENTERPRISE, who.enterprise)
+        same = [PARTY.c.number_index == index, PARTY.c.account.is_(None)]
+        mine.append(select(PARTY.c.id).where(*same))
+    return union(*mine)
+
+
 @router.get("/wallet")
 async def wallet(
     who: Applicant,
@@ -79,16 +93,8 @@ async def wallet(
 ) -> Page[EvidenceView]:
     """材料库 / What is held for you, for the parties you represent and for the enterprise of your
     legal-person login, newest first."""
-    mine = [
-        select(PARTY.c.id).where(PARTY.c.account == who.sub),
-        select(REPRESENTATIVE.c.party).where(REPRESENTATIVE.c.account == who.sub),
-    ]
-    if who.enterprise:
-        index = sealer.index(Kind.ENTERPRISE, who.enterprise)
-        same = [PARTY.c.number_index == index, PARTY.c.account.is_(None)]
-        mine.append(select(PARTY.c.id).where(*same))
     found = select(EVIDENCE).where(
-        EVIDENCE.c.party.in_(union(*mine)), EVIDENCE.c.replaced_for.is_(None)
+        EVIDENCE.c.party.in_(parties_of(who, sealer)), EVIDENCE.c.replaced_for.is_(None)
     )
     if holder:
         found = found.where(EVIDENCE.c.party == holder)

@@ -47,6 +47,7 @@ class Evidence(Base):
     approval: Mapped[UUID | None] = mapped_column(unique=True)
     result_number: Mapped[str | None]
     issuer_number: Mapped[str | None]
+    verification_code: Mapped[str | None]
     digest: Mapped[str | None]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]

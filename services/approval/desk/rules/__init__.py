@@ -1,5 +1,6 @@
 """The rules of the desk: which state takes which command, and what each must say."""
 
+from services.approval.desk.rules.codes import code
 from services.approval.desk.rules.deciding import (
     AlreadyIssued,
     DecisionFaulty,
@@ -32,9 +33,6 @@ from services.approval.desk.rules.states import (
 )
 
 __all__ = [
-    "DECIDED",
-    "OPEN",
-    "TAKES",
     "AcceptanceWasRefused",
     "Acceptor",
     "Accepts",
@@ -46,16 +44,20 @@ __all__ = [
     "ApprovalUnknown",
     "AwaitingCorrection",
     "Command",
+    "DECIDED",
     "DecisionFaulty",
     "NotAccepted",
     "NotGranted",
     "NotSuspended",
     "NumberTaken",
+    "OPEN",
     "State",
+    "TAKES",
     "cancelled",
     "check",
     "check_decision",
     "check_issue",
     "check_number",
     "check_validity",
+    "code",
 ]

@@ -1,0 +1,1 @@
+"""Certificates to look at and to print: made from content that only this service can open."""

@@ -1,0 +1,100 @@
+"""Open a certificate for its holder."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.bundle.applications.moves import MEMBER
+from services.bundle.composition.shelf import ITEM_COPY
+from services.bundle.parties.sealing import Sealer
+from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT
+from services.bundle.wallet.api import parties_of
+from services.chassis.errors import NotFound
+from services.chassis.identity import Principal
+
+
+class CertificateUnknown(NotFound):
+    """There is no such certificate in a wallet of yours."""
+
+    zh = "您的材料库中没有这份证照。"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One datum of the certificate, as people read it."""
+
+    name: str
+    name_en: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    title: str
+    title_en: str
+    item: str
+    department: str
+    number: str
+    issuer_number: str
+    code: str
+    digest: str
+    valid_from: date
+    valid_until: date | None
+    lines: tuple[Line, ...]
+
+
+async def find(tx: AsyncSession, who: Principal, evidence: UUID, sealer: Sealer) -> Certificate:
+    """A result in a wallet that the caller may open, with its content.  Raises CertificateUnknown
+    for an upload, for what is somebody else's, and while the content is not there yet."""
+    mine = [EVIDENCE.c.id == evidence, EVIDENCE.c.party.in_(parties_of(who, sealer))]
+    held = (await tx.execute(select(EVIDENCE).where(*mine))).first()
+    if held is None or held.result_number is None:
+        raise CertificateUnknown()
+    same = [RESULT_CONTENT.c.approval == held.approval, RESULT_CONTENT.c.digest == held.digest]
+    kept = (await tx.execute(select(RESULT_CONTENT.c.content).where(*same))).scalar()
+    if kept is None:
+        raise CertificateUnknown(retry_after=1)
+    content = orjson.loads(sealer.open(kept, f"content|{held.approval}|{held.digest}"))
+    return _certificate(held, await _version(tx, held.approval), content)
+
+
+async def _version(tx: AsyncSession, approval: UUID) -> Any:
+    """The item version under which it was issued: it names the fields."""
+    ask = (await tx.execute(select(MEMBER.c.ask).where(MEMBER.c.approval == approval))).scalar_one()
+    same = [ITEM_COPY.c.code == ask["item"], ITEM_COPY.c.version == ask["item_version"]]
+    return (await tx.execute(select(ITEM_COPY.c.record).where(*same))).scalar_one()
+
+
+def _certificate(held: Row[Any], version: Any, content: dict[str, Any]) -> Certificate:
+    kind = next(one for one in version["evidence_types"] if one["code"] == held.evidence)
+    fields = {one["code"]: one for one in version["fields"]}
+    return Certificate(
+        title=kind["name"],
+        title_en=kind["name_en"],
+        item=version["item"]["name"],
+        department=version["item"]["department"],
+        number=held.result_number,
+        issuer_number=held.issuer_number,
+        code=held.verification_code or "",
+        digest=held.digest,
+        valid_from=held.valid_from,
+        valid_until=held.valid_until,
+        lines=tuple(
+            Line(fields[code]["name"], fields[code]["name_en"], _told(fields[code], content[code]))
+            for code in kind["content"]
+        ),
+    )
+
+
+def _told(field: Any, value: Any) -> str:
+    if isinstance(value, bool):
+        return "是 yes" if value else "否 no"
+    if field["type"] == "choice":
+        names = {option["value"]: option["name"] for option in field["rule"]["options"]}
+        return str(names.get(value, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,138 @@
+"""A certificate on the screen and on paper, and the code that lets anybody verify it."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.async_api import async_playwright
+
+from services.bundle.certificates.actions import Certificate, Line
+from services.bundle.certificates.pages import page, pdf, verification
+from services.bundle.certificates.seals import NoSealService
+from tests.platform import Person, Platform, eventually, platform
+
+MARK = NoSealService().mark("health")
+URL = "https://onevisit.example/"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@pytest.fixture
+async def town(fresh_database, nats_url, signer, tmp_path: Path):
+    async with platform(fresh_database, nats_url, signer, tmp_path) as made:
+        await made.open_town()
+        yield made
+
+
+async def held(town: Platform, ada: Person) -> Any:
+    """The licence, as soon as it is in ada's wallet."""
+    application = await town.file(ada)
+    await town.decide(await town.approval(application["id"], "licence", "market"))
+
+    async def licence() -> Any:
+        found = (await ada.get("/wallet"))["items"]
+        return next((one for one in found if one["evidence"] == "licence-fact"), None)
+
+    return await eventually(licence)
+
+
+async def test_its_holder_reads_it_and_anybody_verifies_it(town: Platform):
+    ada = town.citizen()
+    licence = await held(town, ada)
+
+    answer = await ada("GET", f"/wallet/{licence['id']}/certificate")
+
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "清风小馆" in answer.text
+    link = re.search(r'href="([^"]+)"', answer.text)
+    assert link is not None
+    url = urlsplit(link[1].replace("&amp;", "&"))
+    number = url.path.split("/")[-2]
+    assert number == licence["result_number"]
+    told = await town.person("citizen", "anybody").get(
+        f"/results/{number}/verification", params=parse_qs(url.query)
+    )
+    assert (told["standing"], told["digest"]) == ("valid", licence["digest"])
+    assert "清风小馆" not in str(told)
+
+
+async def test_a_pdf_of_it_can_be_printed(town: Platform):
+    ada = town.citizen()
+    licence = await held(town, ada)
+
+    answer = await ada("GET", f"/wallet/{licence['id']}/certificate.pdf")
+
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.headers["content-type"] == "application/pdf"
+
+
+async def test_nobody_else_opens_it_and_an_upload_is_none(town: Platform):
+    ada = town.citizen()
+    licence = await held(town, ada)
+    plan = next(
+        one for one in (await ada.get("/wallet"))["items"] if one["evidence"] == "floor-plan"
+    )
+
+    stranger = await town.person("citizen", "stranger")(
+        "GET", f"/wallet/{licence['id']}/certificate"
+    )
+    upload = await ada("GET", f"/wallet/{plan['id']}/certificate")
+
+    assert (stranger.status_code, upload.status_code) == (404, 404)
+
+
+def certificate(**more: Any) -> Certificate:
+    whole: dict[str, Any] = {
+        "title": "卫生许可证",
+        "title_en": "Hygiene permit",
+        "item": "公共场所卫生许可",
+        "department": "health",
+        "number": "OV20261124-0000000000001",
+        "issuer_number": "卫公证字〔2026〕第1号",
+        "code": "MFRGGZDFMZTW",
+        "digest": "sha256:" + "0" * 64,
+        "valid_from": "2026-11-24",
+        "valid_until": None,
+        "lines": (Line("名称", "Name", "清风旅馆"),),
+    }
+    return Certificate(**whole | more)
+
+
+def test_what_somebody_typed_is_text_on_the_page_and_nothing_else():
+    evil = '<script>alert("x")</script>&'
+    shown = page(certificate(lines=(Line(evil, evil, evil),), title=evil), MARK, URL)
+
+    assert "<script>" not in shown
+    assert shown.count("&lt;script&gt;") >= 4
+    assert pdf(certificate(lines=(Line(evil, evil, evil),), title=evil), MARK, URL)
+
+
+def test_a_page_without_a_seal_says_so():
+    assert "演示文件，未加盖电子印章" in page(certificate(), MARK, URL)
+
+
+def test_the_code_leads_to_the_public_door():
+    assert verification(certificate(), URL) == (
+        "https://onevisit.example/api/results/OV20261124-0000000000001/verification"
+        "?code=MFRGGZDFMZTW"
+    )
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+async def test_the_page_fetches_nothing_and_fits_its_paper(tmp_path: Path):
+    file = tmp_path / "certificate.html"
+    file.write_text(page(certificate(), MARK, URL))
+    asked: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tab = await browser.new_page(viewport={"width": 400, "height": 800})
+        tab.on("request", lambda request: asked.append(request.url))
+        await tab.goto(file.as_uri())
+        assert await tab.locator("svg").count() == 1
+        wide = await tab.evaluate("document.documentElement.scrollWidth")
+        await browser.close()
+
+    assert asked == [file.as_uri()]
+    assert wide <= 400
