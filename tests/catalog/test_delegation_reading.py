@@ -321,3 +321,25 @@ async def test_history_comes_page_by_page(district: District):
 
     assert [one["version"] for one in first["items"] + second["items"]] == [5, 4, 3, 2]
     assert second["items"][1]["details"]["capacity"] == CAPACITY | {"equipment": []}
+
+
+async def test_what_hangs_on_a_retired_item_gives_no_right_even_before_it_is_ended(
+    district: District,
+):
+    """The day is in one place, the item; ending its delegations writes it down and tells it."""
+    await district.item("quiet", kind="20")
+    what = "quiet/east/accept"
+    await district.active(what, SOON)
+    await district.catalog.rows(
+        "UPDATE item SET retired_from = :today WHERE code = 'quiet'", today=TODAY
+    )
+
+    shown = await district.bureau.get(f"/delegations/{what}")
+    active = await district.bureau.get("/delegations?item=quiet&state=active")
+    withdrawn = await district.bureau.get("/delegations?item=quiet&state=withdrawn")
+    places = await district.bureau.get("/items/quiet/places")
+
+    assert (shown["state"], shown["in_force"]) == ("withdrawn", False)
+    assert (active["items"], places["items"]) == ([], [])
+    assert [one["point"] for one in withdrawn["items"]] == ["east"]
+    assert await retire(district, "quiet", TODAY) == 1

@@ -128,8 +128,8 @@ async def end_for_item(
     live = await cases.locked(tx, Delegation.item == item, Delegation.state.in_(LIVE))
     ended = []
     for case in live:
-        before = _as_of(case, today)
-        if before.live and before.ends_on != day:
+        before = case.standing and case.standing.on(today)  # whatever its item says already
+        if before and before.live and before.ends_on != day:
             after = rules.end(before, day, today)
             reasons = [ITEM_RETIRED] if day else []
             details = {"ends_on": day.isoformat() if day else None}
@@ -154,7 +154,9 @@ async def close_point(
     if not row.open:
         return row
     live = await cases.locked(tx, Delegation.point == code, Delegation.state.in_(LIVE))
-    standing = [(case, before) for case in live if (before := _as_of(case, cases.day(now))).live]
+    standing = [
+        (case, before) for case in live if (before := cases.as_of(case, cases.day(now))).live
+    ]
     held = [] if withdraw else [case.key for case, _ in standing]
     points_rules.check_closing(await points.open_below(tx, code), held)
 
@@ -189,11 +191,7 @@ async def _open(tx: AsyncSession, hand: Hand) -> tuple[Case, Standing, Speaker]:
     if not found:
         raise queries.absent(hand.item, hand.point, hand.right)
     [case] = found
-    return case, _as_of(case, hand.today), await scope.speaker(tx, hand.who, case)
-
-
-def _as_of(case: Case, today: date) -> Standing:
-    return cases.standing(case).on(today)
+    return case, cases.as_of(case, hand.today), await scope.speaker(tx, hand.who, case)
 
 
 def _check_law(case: Case, terms: Terms) -> None:

@@ -1,6 +1,6 @@
 """A delegation as the rules know it, read from its row, its item and its point."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,6 +60,12 @@ class Case:
     def key(self) -> str:
         return f"{self.item.code}/{self.point.code}/{self.right.value}"
 
+    def as_of(self, day: date) -> Standing | None:
+        """How it stands that day, if it ever began.  It ends with its item."""
+        if self.standing is None or not self.item.retired(day):
+            return self.standing and self.standing.on(day)
+        return replace(self.standing, ends_on=self.standing.ends_on or day).on(day)
+
 
 def day(now: datetime) -> date:
     return now.astimezone(SHANGHAI).date()
@@ -117,10 +123,11 @@ def standing_of(row: Delegation) -> Standing:
     )
 
 
-def standing(case: Case) -> Standing:
-    """Of a delegation that is kept, which has one."""
-    assert case.standing is not None
-    return case.standing
+def as_of(case: Case, day: date) -> Standing:
+    """The same of a delegation that is kept, which has begun."""
+    standing = case.as_of(day)
+    assert standing is not None
+    return standing
 
 
 def _proposal(kept: dict[str, Any] | None) -> Proposal | None:

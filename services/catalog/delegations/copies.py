@@ -47,7 +47,7 @@ async def copy(
     held = await _held(tx, who, source, rights, today)
     offers.check_size(len(held) * len(targets))
     points = await offers.points_locked(tx, [source, *targets])
-    pairs = await _pairs(tx, held, targets, points)
+    pairs = await _pairs(tx, held, targets, points, today)
 
     offers.refuse([*_flaws(source, targets, points), *_unlawful(pairs, targets)])
     if not held:
@@ -55,7 +55,7 @@ async def copy(
 
     begun, left_out = [], []
     for case, terms in pairs:
-        if case.standing and case.standing.on(today).live:
+        if (there := case.as_of(today)) and there.live:
             left_out.append(case)
         else:
             begun.append(offers.begin(case, Proposal(terms, Level.ABOVE, who.sub), today))
@@ -82,6 +82,7 @@ async def _pairs(
     held: Sequence[Case],
     targets: Sequence[str],
     points: Mapping[str, PointFacts],
+    today: date,
 ) -> list[tuple[Case, Terms]]:
     """Every right at every target, as it stands there, with the terms it is to have."""
     kept = await cases.locked(
@@ -92,7 +93,7 @@ async def _pairs(
     for point in (points[code] for code in targets if code in points):
         for case in held:
             fresh = Case(case.item, point, case.right)
-            pairs.append((known.get(fresh.key, fresh), cases.standing(case).terms))
+            pairs.append((known.get(fresh.key, fresh), cases.as_of(case, today).terms))
     return pairs
 
 

@@ -173,7 +173,7 @@ def law_flaws(case: Case, terms: Terms, place: str) -> Iterator[Flaw]:
 
 
 def _case_flaws(case: Case, batch: Batch, today: date) -> Iterator[Flaw]:
-    standing = case.standing.on(today) if case.standing else None
+    standing = case.as_of(today)
     if standing is not None and standing.live:
         told = AlreadyUnderWay.zh, AlreadyUnderWay.__doc__ or ""
         state = {"fault": slug(AlreadyUnderWay), "state": standing.state.value}
@@ -199,7 +199,7 @@ def begin(
     capacity: dict[str, Any] | None = None,
     note: str = "",
 ) -> Moved:
-    before = case.standing.on(today) if case.standing else None
+    before = case.as_of(today)
     return Moved(
         case,
         Step.OFFER if proposal.by is Level.ABOVE else Step.REQUEST,

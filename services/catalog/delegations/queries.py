@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.delegations import cases, scope, views
@@ -10,10 +10,13 @@ from services.catalog.delegations.rules import LIVE, Right, State
 from services.catalog.delegations.tables import Delegation, DelegationStep
 from services.catalog.delegations.views import DelegationView, GridView, StepView
 from services.catalog.points.tables import ServicePoint
+from services.catalog.records.tables import Item
 from services.chassis.errors import Flaw, NotFound
 from services.chassis.identity import Principal
 from services.chassis.reading import BadCursor, Page, cursor, position
 
+_ENDS = func.least(Delegation.ends_on, Item.retired_from)
+"""The first day without it.  `least` leaves out what is null."""
 KEY = tuple_(Delegation.item, Delegation.point, Delegation.right)
 
 
@@ -67,7 +70,7 @@ def _place(given: str) -> tuple[str, str, str]:
 
 def standing_in(states: list[State], today: date) -> ColumnElement[bool]:
     """Those that stand so today: what has ended by its day is withdrawn."""
-    ended = Delegation.ends_on <= today
+    ended = today >= _ENDS
     live = [state for state in states if state in LIVE]
     rest = [state for state in states if state not in LIVE]
     still = Delegation.state.in_(live) & (ended.is_not(True))
@@ -77,10 +80,10 @@ def standing_in(states: list[State], today: date) -> ColumnElement[bool]:
 
 
 def in_force(today: date) -> ColumnElement[bool]:
-    """The same as the rules' `in_force`, for many."""
+    """The same as the rules' `in_force`, for many; their items stand beside them."""
     tried = (Delegation.state == State.TRIAL) & (Delegation.trial_until >= today)
     held = Delegation.state.in_([State.ACTIVE, State.WIDENED]) | tried
-    return held & (Delegation.ends_on.is_(None) | (Delegation.ends_on > today))
+    return held & (_ENDS.is_(None) | (today < _ENDS))
 
 
 async def grid(
@@ -121,6 +124,7 @@ async def places(
     """Where the right over an item is in force, by the point's code."""
     asked = (
         select(Delegation, ServicePoint)
+        .join(Item, Item.code == Delegation.item)
         .join(ServicePoint, ServicePoint.code == Delegation.point)
         .where(Delegation.item == item, Delegation.right == right, in_force(today))
         .order_by(Delegation.point)

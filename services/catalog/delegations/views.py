@@ -129,7 +129,7 @@ class StepView(Documented):
 def shown(row: Row[Any], today: date) -> DelegationView:
     case = cases.case_of(row)
     kept = row.Delegation
-    standing = cases.standing(case).on(today)
+    standing = cases.as_of(case, today)
     wider = moves.kept(standing.wider)
     return DelegationView(
         item=case.item.code,
@@ -149,14 +149,13 @@ def shown(row: Row[Any], today: date) -> DelegationView:
 
 
 def cell(case: Case, today: date) -> CellView:
-    kept = cases.standing(case)
-    standing = kept.on(today)
+    standing = cases.as_of(case, today)
     law = rules.objections(case.item, case.point, case.right, standing.terms)
     return CellView(
         state=standing.state,
         version=case.version,
         mode=standing.terms.mode,
-        in_force=kept.in_force(today),
+        in_force=standing.in_force(today),
         waits_for=rules.waits_for(standing),
         trial_until=standing.trial_until,
         ends_on=standing.ends_on,
