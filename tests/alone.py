@@ -60,6 +60,12 @@ class Alone(Platform):
         data = [orjson.loads(row.payload)["data"] for row in rows]
         return [one for one in data if all(str(one[k]) == str(v) for k, v in about.items())]
 
+    async def connect(self) -> None:
+        """Open every connection of the pool, so that what follows really happens at once: else the
+        first request is over while the others still log in."""
+        size = self.app.state.settings.pool_size
+        await asyncio.gather(*(self.rows("SELECT pg_sleep(0.1)") for _ in range(size)))
+
     async def rows(self, statement: str, **values: Any) -> list[Any]:
         async with self.app.state.sessions.begin() as tx:
             found = await tx.execute(text(statement), values)

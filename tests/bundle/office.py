@@ -1,6 +1,5 @@
 """Words for the tests of bundle: file something, answer for a desk, see where it stands."""
 
-import asyncio
 import itertools
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,12 +28,6 @@ class Office(Alone):
     def company(self, code: str) -> Person:
         """Somebody who logs in as the legal person of this credit code."""
         return self.somebody(enterprise=code)
-
-    async def connect(self) -> None:
-        """Open every connection of the pool, so that what follows really happens at once: else the
-        first request is over while the others still log in."""
-        size = self.app.state.settings.pool_size
-        await asyncio.gather(*(self.rows("SELECT pg_sleep(0.1)") for _ in range(size)))
 
     async def planned(self, who: Person, bundle: str, answers: Any, **holder: str) -> Any:
         body = {"answers": answers, "holder": holder}

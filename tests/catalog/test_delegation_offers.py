@@ -113,6 +113,7 @@ async def test_of_offers_that_overlap_at_the_same_moment_one_wins_and_none_is_ha
     items = await several(district, "race", 6)
     turned = [items[n:] + items[:n] for n in range(6)]
 
+    await district.catalog.connect()
     answers = await asyncio.gather(
         *(district.officer("POST", OFFERS, json=body(order, ["east", "west"])) for order in turned),
         *(
@@ -207,6 +208,7 @@ async def test_an_offer_waits_for_whoever_retires_the_item(district: District):
     items = await several(district, "waits", 8)
     today = day(utc())
 
+    await district.catalog.connect()
     answers = await asyncio.gather(
         *(
             action

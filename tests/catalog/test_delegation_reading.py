@@ -208,6 +208,7 @@ async def test_closing_a_point_and_offering_to_it_at_once_leaves_nothing_open(di
         await point(district, f"rush-{n}", "township")
         await district.item(f"rush-{n}", kind="20")
 
+    await district.catalog.connect()
     answers = await asyncio.gather(
         *(
             request
@@ -296,6 +297,7 @@ async def test_a_step_and_the_end_of_its_item_at_once_leave_one_history(district
     what = "crossing/east/accept"
     await district.agreed(what)
 
+    await district.catalog.connect()
     answers = await asyncio.gather(
         district.step(district.officer, what, "trial", '"2"', until=SOON),
         retire(district, "crossing", TODAY),

@@ -269,6 +269,7 @@ async def test_of_steps_at_once_one_wins(district: District, item: str):
     await district.offer(what)
     below = [district.catalog.person("clerk", f"chen-{n}", point="east") for n in range(16)]
 
+    await district.catalog.connect()
     answers = await asyncio.gather(
         *(district.step(who, what, "acceptance", first, capacity=CAPACITY) for who in below[:8]),
         *(district.step(who, what, "refusal", first, reasons=["people"]) for who in below[8:]),
@@ -289,6 +290,7 @@ async def test_a_step_on_an_older_reading_is_refused(district: District, item: s
     await district.agreed(what)
     await district.take(district.officer, what, "trial", until=SOON)
 
+    await district.catalog.connect()
     answers = await asyncio.gather(
         *(
             district.step(

@@ -95,11 +95,14 @@ async def test_a_parent_that_stands_below_is_a_cycle(tree: Person):
     assert flaws(newborn) == ["/parent"]
 
 
-async def test_two_changes_that_are_right_one_by_one_make_no_cycle_together(tree: Person):
+async def test_two_changes_that_are_right_one_by_one_make_no_cycle_together(
+    catalog: Alone, tree: Person
+):
     pairs = [(f"pair-{n}-a", f"pair-{n}-b") for n in range(8)]
     for code in [code for pair in pairs for code in pair]:
         await tree.put(f"/service-points/{code}", point("hall"))
 
+    await catalog.connect()
     answers = await asyncio.gather(
         *(
             tree("PUT", f"/service-points/{one}", json=point("hall", other))
