@@ -48,6 +48,7 @@ PLANTED = [
     (DESK, "services.approval.clock.actions", "services.approval.desk.tables"),
     (DESK, "services.approval.desk.partners", "services.approval.acceptance.actions"),
     (DESK, "services.approval.desk.actions", "services.approval.deadlines.actions"),
+    (DESK, "services.approval.acceptance.actions", "services.approval.cards.moves"),
     (SUBJECT, "services.metrics.lived.tables", "services.metrics.lived.measures"),
     (FIGURES, "services.metrics.paper.rules", "services.metrics.lived.tables"),
     (FIGURES, "services.metrics.definitions", "services.metrics.measuring"),

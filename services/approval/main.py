@@ -9,6 +9,9 @@ from services.approval.acceptance import partners as acceptance_said
 from services.approval.audit import api as audit
 from services.approval.audit.actions import sequence
 from services.approval.audit.signing import Signer
+from services.approval.cards import api as cards
+from services.approval.cards.reactions import handlers, issue_late, rise, settle
+from services.approval.cards.rules import steps
 from services.approval.clock import api as clock
 from services.approval.clock.rules.lengths import working_time
 from services.approval.clock.timekeeping import Timekeeper
@@ -41,6 +44,15 @@ class ApprovalSettings(Settings):
     yellow_share: float = Field(0.8, gt=0, lt=1)
     """How much of an approval's time is used when it turns yellow."""
 
+    cards_rise_after: str = "2,3"
+    """Working days without reaction until a card reaches the department's head, then the bureau."""
+
+    @field_validator("cards_rise_after")
+    @classmethod
+    def _steps(cls, text: str) -> str:
+        steps(text)
+        return text
+
     @field_validator("working_time")
     @classmethod
     def _spells(cls, text: str) -> str:
@@ -66,18 +78,26 @@ ROUTERS = (
     audit.router,
     instant.router,
     verification.router,
+    cards.router,
 )
 HEARD = (corrections_heard,)
 """Subjects that react to what other services say, besides the desk."""
 SAID = (acceptance_said, corrections_said)
 """Subjects of which partners speak, besides the decision."""
 HANDLERS = deadlines.HANDLERS
-"""What follows from each kind of deadline."""
+"""What follows from each kind of deadline, besides cards."""
+
+
+def merged(*each: deadlines.Handlers) -> deadlines.Handlers:
+    """What follows from each kind of deadline, in this order."""
+    kinds = {kind for one in each for kind in one}
+    return {kind: tuple(h for one in each for h in one.get(kind, ())) for kind in kinds}
 
 
 def make(settings: ApprovalSettings | None = None) -> FastAPI:
     settings = settings or ApprovalSettings()  # the keys have no default: they are secrets
     time = Timekeeper(working_time(settings.working_time), settings.yellow_share)
+    line = steps(settings.cards_rise_after)
     heard: dict[Any, Reaction] = {**desk_heard.reactions(settings.departments, time, judge_opened)}
     said: dict[type[Event], partners.Said] = {**partners.SAID}
     for subject in HEARD:
@@ -91,8 +111,11 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
         [*subscriptions("approval", heard), *partners.subscriptions(settings.departments, said)],
         settings,
         background=[
-            every(1, deadlines.ring(time, HANDLERS)),
+            every(1, deadlines.ring(time, merged(HANDLERS, handlers(line)))),
             every(10, deadlines.reset(time)),
+            every(30, issue_late(time, line)),
+            every(10, rise(time, line)),
+            every(5, settle),
             every(SEQUENCE_EVERY, sequence),
         ],
         doors=[Express],

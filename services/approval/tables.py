@@ -1,6 +1,7 @@
 """All tables of approval, for its migrations; each subject's stand in its own folder."""
 
 import services.approval.audit.tables
+import services.approval.cards.tables
 import services.approval.clock.tables
 import services.approval.corrections.tables
 import services.approval.desk.tables

@@ -154,6 +154,50 @@ class ApprovalDecided(Event):
     """What the desk wrote to the applicant, kept by bundle."""
 
 
+class CardRaised(Event):
+    """An approval met a rule for a yellow or a red card (红黄牌), once per rule."""
+
+    type: ClassVar[str] = "approval.approval.card_raised"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "card"
+    route: ClassVar[str] = "approval.approval.card_raised"
+
+    card: UUID
+    approval: UUID
+    application: UUID
+    bundle: Code
+    member: str
+    item: Code
+    department: Code
+    rule: str
+    """Its code; `cards/rules` has its words and its basis."""
+    rule_version: int
+    colour: Literal["yellow", "red"]
+    person: str | None = None
+    """The account that had the approval in hand, an opaque id."""
+    due_at: datetime
+    """The moment that the rule is about."""
+    raised_at: datetime
+
+
+class CardChanged(Event):
+    """A card was appealed, kept, lifted or settled, or went up the line."""
+
+    type: ClassVar[str] = "approval.approval.card_changed"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "card"
+    route: ClassVar[str] = "approval.approval.card_changed"
+
+    card: UUID
+    approval: UUID
+    application: UUID
+    department: Code
+    state: Literal["open", "appealed", "kept", "lifted", "settled"]
+    level: Literal["desk", "head", "bureau"]
+    """Who has heard of it by now, up the line."""
+    changed_at: datetime
+
+
 class ChainAnchored(Event):
     """Where the chain of legal acts stands (审计链), told so that others remember it.
 

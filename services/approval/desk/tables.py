@@ -26,6 +26,11 @@ class Approval(Base):
             postgresql_where=text("state IN ('opened', 'correcting', 'accepted', 'suspended')"),
         ),
         Index("ix_approval_application", "application"),
+        Index(
+            "ix_approval_unissued",
+            "decided_at",
+            postgresql_where=text("state = 'granted' AND issues IS NOT NULL AND issued_at IS NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,0 +1,96 @@
+"""Raise a card, once; and every later change of one, told by the same event."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import uuid_utils.compat
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.approval.cards.rules import LINE, CardState, Rule
+from services.approval.cards.tables import Card, CardAppeal, CardRise
+from services.approval.clock.rules.lengths import Length
+from services.approval.clock.rules.reckoning import Count, Rules, reckon
+from services.approval.desk.actions import APPROVAL
+from services.chassis import outbox
+from services.chassis.database import table
+from services.contracts import CardChanged, CardRaised
+
+CARD = table(Card)
+APPEAL = table(CardAppeal)
+RISE = table(CardRise)
+
+
+async def raise_card(
+    tx: AsyncSession,
+    row: Row[Any],
+    rule: Rule,
+    facts: Mapping[str, Any],
+    at: datetime,
+    rises_at: datetime | None,
+) -> bool:
+    """False where the approval has this card."""
+    card = {
+        "id": uuid_utils.compat.uuid7(),
+        "approval": row.id,
+        "department": row.department,
+        "rule": rule.code,
+        "rule_version": rule.version,
+        "colour": rule.colour,
+        "facts": dict(facts),
+        "person": row.decided_by,
+        "state": CardState.OPEN,
+        "level": LINE[0],
+        "rises_at": rises_at,
+        "raised_at": at,
+        "version": 1,
+    }
+    new = upsert(CARD).values(card).on_conflict_do_nothing().returning(CARD)
+    made = (await tx.execute(new)).first()
+    if made is None:
+        return False
+    told = CardRaised(
+        card=made.id,
+        approval=row.id,
+        application=row.application,
+        bundle=row.bundle,
+        member=row.member,
+        item=row.item,
+        department=row.department,
+        rule=rule.code,
+        rule_version=rule.version,
+        colour=rule.colour.value,
+        person=made.person,
+        due_at=facts["due_at"],
+        raised_at=at,
+    )
+    await outbox.record(tx, told, version=1, correlation=row.correlation or None)
+    return True
+
+
+async def change(tx: AsyncSession, card: Row[Any], now: datetime, **values: Any) -> Row[Any]:
+    """The locked card with these values, told."""
+    changed = update(CARD).where(CARD.c.id == card.id).values(version=card.version + 1)
+    after: Row[Any] = (await tx.execute(changed.values(**values).returning(CARD))).one()
+    found = select(APPROVAL.c.application, APPROVAL.c.correlation)
+    about = (await tx.execute(found.where(APPROVAL.c.id == card.approval))).one()
+    told = CardChanged(
+        card=after.id,
+        approval=after.approval,
+        application=about.application,
+        department=after.department,
+        state=after.state.value,
+        level=after.level.value,
+        changed_at=now,
+    )
+    await outbox.record(tx, told, version=after.version, correlation=about.correlation or None)
+    return after
+
+
+def rises(level: int, since: datetime, line: tuple[int, ...], rules: Rules) -> datetime | None:
+    """When a card that nobody reacts to goes on from `level`; None: it is at the top."""
+    if level >= len(line):
+        return None
+    return reckon(Count(since, (Length(line[level]),)), rules).due

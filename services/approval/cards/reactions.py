@@ -1,0 +1,165 @@
+"""What we do as time passes: raise cards, send them up the line, and close what is done.
+
+Each round locks what it works on and passes over what another replica holds, so everything comes
+once; unique keys hold where that is not enough.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, insert, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.approval.cards import moves
+from services.approval.cards.moves import CARD, RISE
+from services.approval.cards.rules import (
+    DELIVERY_DAYS,
+    ISSUE,
+    LEGAL,
+    LINE,
+    NEAR,
+    PROMISE,
+    STEP,
+    CardState,
+    Rule,
+)
+from services.approval.clock import actions as clock
+from services.approval.clock.rules import deadlines
+from services.approval.clock.rules.deadlines import Deadline
+from services.approval.clock.rules.lengths import Length
+from services.approval.clock.rules.reckoning import Count, reckon
+from services.approval.clock.timekeeping import Timekeeper
+from services.approval.desk.actions import APPROVAL
+from services.approval.desk.rules import OPEN, State
+from services.chassis.ticks import Work
+
+Handler = Callable[[AsyncSession, Timekeeper, Row[Any], Deadline], Awaitable[None]]
+AT_ONCE = 50
+
+
+def handlers(line: tuple[int, ...]) -> Mapping[str, Sequence[Handler]]:
+    """Which card follows from which deadline.  `line`: the steps up the line, in working days."""
+
+    def raises(rule: Rule) -> Handler:
+        async def handle(
+            tx: AsyncSession, time: Timekeeper, row: Row[Any], deadline: Deadline
+        ) -> None:
+            facts = {"deadline": deadline.kind, "due_at": deadline.at}
+            await _raise(tx, time, row, rule, facts, line)
+
+        return handle
+
+    async def promise_overdue(
+        tx: AsyncSession, time: Timekeeper, row: Row[Any], deadline: Deadline
+    ) -> None:
+        """`red` stands for whichever ends first; the legal limit tells of itself."""
+        promised = (await clock.case_of(tx, row)).promised()
+        if promised and reckon(promised, await time.rules(tx)).due == deadline.at:
+            facts = {"deadline": deadline.kind, "due_at": deadline.at, "promise": row.promise}
+            await _raise(tx, time, row, PROMISE, facts, line)
+
+    return {
+        deadlines.YELLOW: (raises(NEAR),),
+        deadlines.DEEMED_ACCEPTED: (raises(STEP),),
+        deadlines.RED: (promise_overdue,),
+        deadlines.LEGAL: (raises(LEGAL),),
+    }
+
+
+async def _raise(
+    tx: AsyncSession,
+    time: Timekeeper,
+    row: Row[Any],
+    rule: Rule,
+    facts: Mapping[str, Any],
+    line: tuple[int, ...],
+) -> None:
+    now = time.now()
+    first = moves.rises(0, now, line, await time.rules(tx))
+    about = {"accepted_at": row.accepted_at, "received_at": row.opened_at}
+    await moves.raise_card(tx, row, rule, about | dict(facts), now, first)
+
+
+def issue_late(time: Timekeeper, line: tuple[int, ...]) -> Work:
+    """A grant whose certificate is overdue.  They fall due in the order of their decisions, so the
+    first that is not due ends the round."""
+
+    async def round_of_grants(tx: AsyncSession, now: datetime) -> bool:
+        rules = await time.rules(tx)
+        before = {"before": now - timedelta(days=DELIVERY_DAYS)}
+        found = (await tx.execute(UNISSUED, before)).all()
+        for row in found:
+            due = reckon(Count(row.decided_at, (Length(DELIVERY_DAYS),)), rules).due
+            if due is None or due > now:
+                return False
+            facts = {"deadline": ISSUE.code, "due_at": due, "decided_at": row.decided_at}
+            await _raise(tx, time, row, ISSUE, facts, line)
+        return len(found) == AT_ONCE
+
+    return round_of_grants
+
+
+UNISSUED = (
+    select(APPROVAL)
+    .where(
+        APPROVAL.c.state == State.GRANTED,
+        APPROVAL.c.issues.is_not(None),
+        APPROVAL.c.issued_at.is_(None),
+        APPROVAL.c.decided_at <= bindparam("before"),
+    )
+    .where(
+        ~select(CARD.c.id)
+        .where(CARD.c.approval == APPROVAL.c.id, CARD.c.rule == ISSUE.code)
+        .exists()
+    )
+    .order_by(APPROVAL.c.decided_at)
+    .limit(AT_ONCE)
+    .with_for_update(of=APPROVAL, skip_locked=True)
+)
+
+
+def rise(time: Timekeeper, line: tuple[int, ...]) -> Work:
+    """Nobody reacted: the next in line hears of it, each once."""
+
+    async def round_of_rises(tx: AsyncSession, now: datetime) -> bool:
+        found = (await tx.execute(RISING, {"now": now})).all()
+        rules = await time.rules(tx)
+        for card in found:
+            step = LINE.index(card.level) + 1
+            await tx.execute(insert(RISE).values(card=card.id, level=LINE[step], at=now))
+            onward = moves.rises(step, now, line, rules)
+            await moves.change(tx, card, now, level=LINE[step], rises_at=onward)
+        return len(found) == AT_ONCE
+
+    return round_of_rises
+
+
+RISING = (
+    select(CARD)
+    .where(CARD.c.state == CardState.OPEN, CARD.c.rises_at <= bindparam("now"))
+    .order_by(CARD.c.rises_at)
+    .limit(AT_ONCE)
+    .with_for_update(skip_locked=True)
+)
+
+
+async def settle(tx: AsyncSession, now: datetime) -> bool:
+    """What a card is about was done, or is not wanted any more: nobody needs to react."""
+    found = (await tx.execute(DONE)).all()
+    for card in found:
+        await moves.change(tx, card, now, state=CardState.SETTLED, rises_at=None)
+    return len(found) == AT_ONCE
+
+
+_decided = and_(CARD.c.rule != ISSUE.code, APPROVAL.c.state.not_in(OPEN))
+_accepted = and_(CARD.c.rule == STEP.code, APPROVAL.c.state != State.OPENED)
+_issued = and_(CARD.c.rule == ISSUE.code, APPROVAL.c.issued_at.is_not(None))
+DONE = (
+    select(CARD)
+    .join(APPROVAL, APPROVAL.c.id == CARD.c.approval)
+    .where(CARD.c.state.in_(["open", "kept"]), or_(_decided, _accepted, _issued))
+    .order_by(CARD.c.id)
+    .limit(AT_ONCE)
+    .with_for_update(of=CARD, skip_locked=True)
+)
