@@ -174,8 +174,8 @@ async def _check_not_filed(
     found = await open_filings.find(tx, published, holders, subjects, lock=True)
     selected = {(m["item"], m["holder"]): m for m in agreed["members"]}
     again = [
-        {"member": m["member"], "item": one.item, "application": one.application}
-        | {"open_member": one.member}
+        {name: m[name] for name in ("member", "item", "name", "name_en", "department")}
+        | {"application": one.application, "open_member": one.member}
         for one in found
         if (m := selected.get((one.item, one.owner)))
     ]

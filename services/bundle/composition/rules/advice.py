@@ -16,6 +16,8 @@ from services.bundle.composition.rules.reachability import may_answer
 from services.chassis.errors import Flaw
 
 MOST_TRIED = 4096
+MOST_IN_ALL = 50_000
+"""Combinations tried for one bundle, some µs each: publishing holds up nobody for longer."""
 
 
 def advice(published: Published) -> list[Flaw]:
@@ -45,17 +47,21 @@ def _idle_questions(published: Published) -> Iterator[Flaw]:
 
 def _without_source(published: Published) -> Iterator[Flaw]:
     """Requirements that an item should answer, under answers that select none that does."""
+    left = MOST_IN_ALL
     for index, target in enumerate(published.bundle.members):
         place, seen = pointer("members", index, "item"), set()
         for need in published.items[target.item].item.requirements:
             if need.source == "item" and (need.evidence, need.when) not in seen:
                 seen.add((need.evidence, need.when))
-                yield from _source_advice(published, target, need, place)
+                told, tried = _source_advice(published, target, need, place, left)
+                left -= tried
+                yield from told
 
 
 def _source_advice(
-    published: Published, target: MemberDefinition, need: Requirement, place: str
-) -> Iterator[Flaw]:
+    published: Published, target: MemberDefinition, need: Requirement, place: str, most: int
+) -> tuple[list[Flaw], int]:
+    """What is to be said, and how many combinations it took."""
     bundle, items = published.bundle, published.items
     makers = [
         one for one in bundle.members if may_answer(need, one, target, items, bundle.applicant)
@@ -64,13 +70,13 @@ def _source_advice(
     texts = [text for text in (target.when, need.when) if text]
     conditions = [published.conditions[text] for text in texts]
     questions = _questions(published, [target, *makers], conditions)
-    tried = every(questions, published.classes, MOST_TRIED)
+    tried = every(questions, published.classes, min(MOST_TRIED, most))
     if tried is None:
         zh = f"{target.member} 需要的 {need.evidence} 是否总有来源，因回答组合过多而未能核对。"
         en = f"Whether {target.member} always gets {need.evidence} was not examined."
-        yield flaw("not-examined", place, zh, en, **more)
-        return
-    for answers in tried:
+        return [flaw("not-examined", place, zh, en, **more)], 0
+    count = 0
+    for count, answers in enumerate(tried, 1):
         wanted = _selected(published, target, answers)
         wanted = wanted and all(condition.value(answers) for condition in conditions)
         if wanted and not any(_selected(published, one, answers) for one in makers):
@@ -82,8 +88,8 @@ def _source_advice(
                 f"Member {target.member} needs {need.evidence} from another item, but under these "
                 "answers no member issues it: the applicant will be asked."
             )
-            yield flaw("no-source", place, zh, en, **more, answers=answers)
-            return
+            return [flaw("no-source", place, zh, en, **more, answers=answers)], count
+    return [], count
 
 
 def _questions(
