@@ -11,8 +11,11 @@ from services.catalog.points.api import router as points
 from services.catalog.records.api import router as records
 from services.catalog.records.indexing import catch_up
 from services.catalog.records.publishing import come_into_force
+from services.catalog.retirement.api import router as retirement
+from services.catalog.retirement.reactions import REACTIONS
 from services.catalog.versions.api import router as versions
 from services.chassis.app import build
+from services.chassis.inbox import subscriptions
 from services.chassis.settings import Settings
 from services.chassis.ticks import every
 
@@ -29,9 +32,10 @@ class CatalogSettings(Settings):
 def make(settings: CatalogSettings | None = None) -> FastAPI:
     settings = settings or CatalogSettings()
     # Before `/items/{code}`, which would take `/items/export.xlsx` and `/items/counts` for itself.
-    routers = [imports, counts, records, versions, points]
+    routers = [imports, counts, records, versions, retirement, points]
     routers += [delegated, delegations, closing, crosswalks]
     background = [catch_up, every(20, come_into_force)]
-    app = build("catalog", catalog.__doc__ or "", routers, [], settings, background)
+    heard = subscriptions("catalog", REACTIONS)
+    app = build("catalog", catalog.__doc__ or "", routers, heard, settings, background)
     app.state.partners = settings.departments
     return app

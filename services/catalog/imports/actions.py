@@ -16,6 +16,7 @@ from services.catalog.imports.rules.comparing import compare
 from services.catalog.imports.rules.rows import Book
 from services.catalog.records.actions import item_flaws
 from services.catalog.records.publishing import AT_ONCE, bring_due, put_in_force, take_turns, whole
+from services.catalog.records.rules import retired_flaw
 from services.catalog.records.tables import Item
 from services.chassis.errors import Flaw, Invalid
 
@@ -36,13 +37,16 @@ async def read(tx: AsyncSession, content: bytes, system: str | None) -> Said:
         return await asyncio.to_thread(judging.read, content, crosswalk)
 
 
-async def look(tx: AsyncSession, said: Said) -> Outcome:
+async def look(tx: AsyncSession, said: Said, today: date) -> Outcome:
     """What the file would do; changes nothing."""
     codes = judging.codes_of(said)
     held = await _held(tx, codes)
     proposal = await asyncio.to_thread(judging.propose, said, held)
-    for code, flaws in (await item_flaws(tx, proposal.sound)).items():
+    for code, flaws in (await item_flaws(tx, proposal.sound, today)).items():
         proposal.blame(code, flaws)
+    for code in await _retired(tx, proposal.records, today):
+        if proposal.records[code] != held[code]:
+            proposal.blame(code, [retired_flaw(code)])
     missing = await _missing(tx, proposal, codes)
     return Outcome(proposal, compare(proposal.records, held), missing)
 
@@ -52,7 +56,7 @@ async def take(tx: AsyncSession, said: Said, today: date) -> Outcome:
     await take_turns(tx)
     while await bring_due(tx, today, judging.codes_of(said)) == AT_ONCE:
         continue
-    outcome = await look(tx, said)
+    outcome = await look(tx, said, today)
     if not outcome.proposal.faults:
         await put_in_force(tx, outcome.proposal.records, today)
     return outcome
@@ -69,6 +73,11 @@ async def _crosswalk(tx: AsyncSession, system: str) -> Crosswalk:
 async def _held(tx: AsyncSession, codes: Collection[str]) -> dict[str, dict[str, Any]]:
     found = await tx.execute(select(Item.code, Item.record).where(Item.code.in_(codes)))
     return {code: whole(record) for code, record in found}
+
+
+async def _retired(tx: AsyncSession, codes: Collection[str], today: date) -> list[str]:
+    gone = select(Item.code).where(Item.code.in_(codes), Item.retired_from <= today)
+    return list(await tx.scalars(gone.order_by(Item.code)))
 
 
 async def _missing(tx: AsyncSession, proposal: Proposal, codes: Collection[str]) -> list[str]:

@@ -68,7 +68,7 @@ async def import_items(
     check_size(len(content))
     said = await actions.read(once.tx, content, system)
     if dry_run:
-        outcome = await actions.look(once.tx, said)
+        outcome = await actions.look(once.tx, said, today)
         return _answer(views.view(outcome, dry_run=True))
 
     async def effect() -> ImportView:

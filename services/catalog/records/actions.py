@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records import rules
+from services.catalog.records.endings import endings
 from services.catalog.records.indexing import index_department
 from services.catalog.records.publishing import (
     AT_ONCE,
@@ -38,7 +39,8 @@ R = TypeVar("R", bound=Record)
 HELD = text(
     """
     SELECT known.code, held.system, held.value
-    FROM (SELECT code, record FROM item UNION ALL SELECT code, record FROM item_scheduled) AS known,
+    FROM (SELECT code, record FROM item
+          UNION ALL SELECT code, record FROM item_scheduled WHERE record IS NOT NULL) AS known,
         jsonb_to_recordset(known.record -> 'codes') AS held (system text, value text)
     WHERE held.value = ANY (CAST(:values AS text[]))
         AND known.code <> ALL (CAST(:written AS text[])) ORDER BY known.code DESC
@@ -90,7 +92,8 @@ async def _unreadable(tx: AsyncSession, code: str, record: dict[str, Any]) -> li
         return []
     fields[code] = record
     found = list(await tx.execute(select(Item.code, Item.record)))
-    found += await tx.execute(select(ItemScheduled.code, ItemScheduled.record))
+    of_their_own = ItemScheduled.record.is_not(None)
+    found += await tx.execute(select(ItemScheduled.code, ItemScheduled.record).where(of_their_own))
     broken = {
         one for item, known in found for one in rules.unreadable(code, {item: whole(known)}, fields)
     }
@@ -128,7 +131,7 @@ async def put_items(
     await take_turns(tx)
     while await bring_due(tx, today, records) == AT_ONCE:
         continue
-    await check_items(tx, records)
+    await check_items(tx, records, today)
 
     found = await tx.scalars(select(Item).where(Item.code.in_(records)))
     known = {item.code: item for item in found}
@@ -140,15 +143,17 @@ async def put_items(
     await put_in_force(tx, records, today)
 
 
-async def check_items(tx: AsyncSession, records: Mapping[str, dict[str, Any]]) -> None:
-    if flaws := await item_flaws(tx, records):
+async def check_items(tx: AsyncSession, records: Mapping[str, dict[str, Any]], day: date) -> None:
+    """Whether items may be as in `records` from `day` on."""
+    if flaws := await item_flaws(tx, records, day):
         raise rules.RecordFaulty(errors=[flaw for one in flaws.values() for flaw in one])
 
 
 async def item_flaws(
-    tx: AsyncSession, records: Mapping[str, dict[str, Any]]
+    tx: AsyncSession, records: Mapping[str, dict[str, Any]], day: date
 ) -> dict[str, list[Flaw]]:
     """What is wrong with items, by their codes; those with nothing wrong are left out."""
+    ended = await endings(tx, records, day)
     known = rules.Vocabulary(
         departments=await _codes(tx, Department),
         fields={code: one for code, one in await tx.execute(select(Field.code, Field.record))},
@@ -159,7 +164,8 @@ async def item_flaws(
     for code, record in records.items():
         keys = [(one["system"], one["value"]) for one in record["codes"]]
         others = {key: one for key in keys for one in holders.get(key, ()) if one != code}
-        if flaws := rules.item_flaws(record, replace(known, owners=others)):
+        flaws = rules.item_flaws(record, replace(known, owners=others))
+        if flaws := [*flaws, *rules.ended_flaws(code, record, ended, day)]:
             found[code] = flaws
     return found
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records.indexing import index
-from services.catalog.records.rules import day_of
+from services.catalog.records.rules import day_of, rewritten
 from services.catalog.records.tables import (
     EvidenceType,
     Field,
@@ -110,15 +110,23 @@ async def bring_due(tx: AsyncSession, today: date, codes: Collection[str] | None
     )
     ends = {code: day or date.max for code, day in await tx.execute(retired)}
     for day in sorted({one.in_force_from for one in waiting}):
-        of_day = {one.code: one.record for one in waiting if one.in_force_from == day}
-        records = {
-            code: whole(one) for code, one in of_day.items() if day < ends.get(code, date.max)
-        }
-        await put_in_force(tx, records, day)
+        of_day = {one.code: one for one in waiting if one.in_force_from == day}
+        living = {code: one for code, one in of_day.items() if day < ends.get(code, date.max)}
+        await put_in_force(tx, await _due_records(tx, living), day)
     for one in waiting:
         await tx.delete(one)
     await tx.flush()
     return len(waiting)
+
+
+async def _due_records(
+    tx: AsyncSession, due: Mapping[str, ItemScheduled]
+) -> dict[str, dict[str, Any]]:
+    """What comes into force, by code: as it was scheduled, or as it is now, with its changes."""
+    as_now = [code for code, one in due.items() if one.record is None]
+    known = await _records(tx, Item, as_now)
+    records = {code: one.record or known[code] for code, one in due.items()}
+    return {code: rewritten(whole(records[code]), one.changes) for code, one in due.items()}
 
 
 async def _publish(tx: AsyncSession, items: Sequence[Item], day: date) -> None:

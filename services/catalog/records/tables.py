@@ -2,6 +2,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.catalog.schema import Base
@@ -56,12 +57,30 @@ class ItemVersion(Base):
 
 class ItemScheduled(Base):
     """A version that waits for its day.  It gets its number when that comes: until then another
-    may be published, and a definition that it embeds may change."""
+    may be published, and a definition that it embeds may change.
+
+    Without a record it is whatever is in force then, with `changes` made: retirements of other
+    items change what it asks, whatever an editor has made of it meanwhile.
+    """
 
     __tablename__ = "item_scheduled"
     __table_args__ = (Index("ix_item_scheduled_day", "in_force_from", "code"),)
 
     code: Mapped[str] = mapped_column(primary_key=True)
     in_force_from: Mapped[date] = mapped_column(primary_key=True)
-    record: Mapped[dict[str, Any]]
+    record: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    changes: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
+    """Dispositions of retirements, each with the evidence and the item that is `retired`."""
+    of_retirement: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    """Whether the record is what the item's own retirement makes of it (改备案, 优化)."""
     scheduled_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Ending(Base):
+    """From `day` on the item issues this evidence no more, whatever its record says."""
+
+    __tablename__ = "ending"
+
+    evidence: Mapped[str] = mapped_column(primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date]

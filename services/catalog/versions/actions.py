@@ -70,13 +70,14 @@ async def publish_draft(
         await put_item(tx, code, draft.record, None, today)
     else:
         record = whole(draft.record)
-        await check_items(tx, {code: record})
+        await check_items(tx, {code: record}, day)
         await _schedule(tx, code, day, record)
     await tx.delete(draft)
 
 
 async def _published(tx: AsyncSession, code: str, day: date) -> bool:
-    if await tx.get(ItemScheduled, (code, day)) is not None:
+    waiting = await tx.get(ItemScheduled, (code, day))
+    if waiting is not None and waiting.record is not None:
         return True
     came = select(ItemVersion.version).where(
         ItemVersion.code == code, ItemVersion.in_force_from == day
@@ -86,7 +87,12 @@ async def _published(tx: AsyncSession, code: str, day: date) -> bool:
 
 async def _schedule(tx: AsyncSession, code: str, day: date, record: dict[str, Any]) -> None:
     new = insert(ItemScheduled).values(code=code, in_force_from=day, record=record)
-    made = await tx.execute(new.on_conflict_do_nothing().returning(ItemScheduled.code))
+    upon_changes = new.on_conflict_do_update(
+        index_elements=["code", "in_force_from"],
+        set_={"record": new.excluded.record},
+        where=ItemScheduled.record.is_(None),
+    )
+    made = await tx.execute(upon_changes.returning(ItemScheduled.code))
     if not made.first():
         zh, en = "请先撤回那一版本，再行发布。", "Take that version back first, then publish."
         raise rules.DayTaken(zh, en)
@@ -98,11 +104,17 @@ async def take_back(tx: AsyncSession, code: str, day: date) -> ItemDraft:
     waiting = await tx.get(ItemScheduled, (code, day), with_for_update=True)
     if waiting is None:
         raise rules.NotScheduled()
+    if waiting.record is None or waiting.of_retirement:
+        zh, en = "请撤回相应的退出决定。", "Take that retirement back."
+        raise rules.OfRetirement(zh, en)
     draft = ItemDraft(code=code, version=await tx.scalar(EDITS.next_value()), record=waiting.record)
     new = insert(ItemDraft).values(code=code, version=draft.version, record=draft.record)
     made = await tx.execute(new.on_conflict_do_nothing().returning(ItemDraft.code))
     if not made.first():
         zh, en = "请先发布或删除它。", "Publish or discard that one first."
         raise rules.DraftExists(zh, en)
-    await tx.delete(waiting)
+    if waiting.changes:  # what retirements change on that day they change all the same
+        waiting.record = None
+    else:
+        await tx.delete(waiting)
     return draft

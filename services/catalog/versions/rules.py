@@ -47,6 +47,12 @@ class DraftUnknown(NotFound):
     zh = "该事项没有草稿。"
 
 
+class OfRetirement(Conflict):
+    """A retirement makes this version; it cannot be taken back by itself."""
+
+    zh = "这一版本随事项退出而生效，不能单独撤回。"
+
+
 class NotInForce(NotFound):
     """No version of the item is in force on that day."""
 

@@ -4,9 +4,23 @@ from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Date, Row, String, cast, func, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Row,
+    String,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.catalog.records.publishing import whole
+from services.catalog.records.rules import rewritten
 from services.catalog.records.tables import Item, ItemScheduled, ItemVersion
 from services.catalog.versions import rules
 from services.catalog.versions.tables import ItemDraft
@@ -24,9 +38,13 @@ HISTORY = (
     .subquery()
 )
 NO_DAY = cast(null(), Date).label("in_force_from")
+NO_CHANGES = literal([], JSONB).label("changes")
+AS_NOW = func.coalesce(SCHEDULED.c.record, ITEM.c.record).label("record")
 PREPARED = union_all(
-    select(DRAFT.c.code, DRAFT.c.record, NO_DAY),
-    select(SCHEDULED.c.code, SCHEDULED.c.record, SCHEDULED.c.in_force_from),
+    select(DRAFT.c.code, DRAFT.c.record, NO_DAY, NO_CHANGES),
+    select(SCHEDULED.c.code, AS_NOW, SCHEDULED.c.in_force_from, SCHEDULED.c.changes).outerjoin(
+        ITEM, ITEM.c.code == SCHEDULED.c.code
+    ),
 ).subquery()
 
 
@@ -82,7 +100,10 @@ async def prepared(
     if after is not None:
         found = found.where(place > after)
     rows = (await tx.execute(found)).all()
-    shown = [_waiting(row.code, row.record, row.in_force_from, None) for row in rows[:limit]]
+    shown = [
+        _waiting(row.code, rewritten(whole(row.record), row.changes), row.in_force_from, None)
+        for row in rows[:limit]
+    ]
     return shown, rows[limit - 1].place if len(rows) > limit else None
 
 
@@ -110,15 +131,21 @@ def _published(row: Row[Any], coming: date | None, today: date) -> VersionView:
 
 
 async def _scheduled(tx: AsyncSession, code: str) -> list[VersionView]:
-    """The latest day first."""
-    found = select(SCHEDULED).where(SCHEDULED.c.code == code)
-    rows = (await tx.execute(found.order_by(SCHEDULED.c.in_force_from.desc()))).all()
-    until = await tx.scalar(select(ITEM.c.retired_from).where(ITEM.c.code == code))
+    """The latest day first; each as it will be when nothing else is changed until then."""
+    found = select(SCHEDULED).where(SCHEDULED.c.code == code).order_by(SCHEDULED.c.in_force_from)
+    rows = (await tx.execute(found)).all()
+    if not rows:
+        return []
+    known = select(ITEM.c.record, ITEM.c.retired_from).where(ITEM.c.code == code)
+    now = (await tx.execute(known)).first()
+    record: Any = now.record if now else None
+    until = now.retired_from if now else None
     shown = []
-    for row in rows:
-        shown.append(_waiting(code, row.record, row.in_force_from, until))
-        until = row.in_force_from
-    return shown
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        record = rewritten(whole(row.record or record), row.changes)
+        ends = following.in_force_from if following else until
+        shown.append(_waiting(code, record, row.in_force_from, ends))
+    return shown[::-1]
 
 
 async def _draft(tx: AsyncSession, code: str) -> list[VersionView]:

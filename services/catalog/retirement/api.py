@@ -1,0 +1,73 @@
+"""The HTTP face of retirement: look, decide, take back; anybody reads what was decided."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy import select
+
+from services.catalog.records.api import Bureau, Code, Today
+from services.catalog.records.tables import Item
+from services.catalog.records.views import absent
+from services.catalog.retirement import actions, rules, showing
+from services.catalog.retirement.bodies import RetirementBody
+from services.catalog.retirement.finding import dependents
+from services.catalog.retirement.showing import DependentsView, DryRunView, RetirementView
+from services.chassis.database import Tx
+from services.chassis.identity import ANYONE
+from services.chassis.reading import IfMatch, etag
+
+Dry = Annotated[bool, Query(description="只预演，不作决定 / Look only; nothing is decided.")]
+
+router = APIRouter(tags=["catalog"])
+
+
+@router.get("/items/{code}/dependents", dependencies=[ANYONE])
+async def dependents_of(code: Code, tx: Tx, today: Today) -> DependentsView:
+    """依赖 / All that hangs on an item: who needs what it issues, bundles, delegations."""
+    issues = select(Item.code, Item.record["issues"].astext).where(Item.code == code)
+    found = (await tx.execute(issues)).first()
+    if found is None:
+        raise absent(code)
+    return showing.dependents_view(code, await dependents(tx, code, found[1], today))
+
+
+@router.put("/items/{code}/retirement")
+async def retire(
+    code: Code,
+    body: RetirementBody,
+    who: Bureau,
+    tx: Tx,
+    today: Today,
+    response: Response,
+    dry_run: Dry = False,
+    if_match: IfMatch = None,
+) -> RetirementView | DryRunView:
+    """退出事项 / Retire an item from a day on, in one of the four legal modes.
+
+    A dry run lists everybody who needs what it issues, what each would ask from that day on, and
+    what is missing yet.  Without it, whoever has no disposition is named and nothing is decided.
+    Until its day the decision may be changed or taken back; the same again changes nothing.
+    """
+    decision = body.decision()
+    outcome = await actions.decide(tx, code, decision, who.sub, today, if_match, dry_run)
+    if dry_run:
+        return showing.dry_run_view(outcome)
+    assert outcome.row is not None
+    response.headers["etag"] = etag(outcome.row.version)
+    return showing.kept_view(outcome.row, today)
+
+
+@router.get("/items/{code}/retirement", dependencies=[ANYONE])
+async def retirement(code: Code, tx: Tx, today: Today, response: Response) -> RetirementView:
+    """事项退出 / What was last decided about an item's retirement."""
+    row = await actions.known_of(tx, code)
+    if row is None:
+        raise rules.RetirementUnknown()
+    response.headers["etag"] = etag(row.version)
+    return showing.kept_view(row, today)
+
+
+@router.delete("/items/{code}/retirement", status_code=204)
+async def withdraw(code: Code, who: Bureau, tx: Tx, today: Today, if_match: IfMatch = None) -> None:
+    """撤回退出决定 / Take the decision back before its day; everybody is told."""
+    await actions.withdraw(tx, code, today, if_match)
