@@ -177,7 +177,7 @@ SPOKEN: dict[str, Any] = {
     "PointChanged.name_en": "Taoyuan township service centre",
     "PointChanged.organ": True,
     "PointChanged.parent": "county-hall",
-    "ItemRetired.code": "signboard-permit",
+    "ItemRetired.item": "signboard-permit",
     "ItemRetired.department": "urban-management",
     "ItemRetired.dispositions": [
         {

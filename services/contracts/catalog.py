@@ -87,10 +87,10 @@ class ItemRetired(Event):
 
     type: ClassVar[str] = "catalog.item.retired"
     stream: ClassVar[str] = "CATALOG"
-    aggregate: ClassVar[str] = "code"
+    aggregate: ClassVar[str] = "item"
     route: ClassVar[str] = "catalog.item.retired"
 
-    code: Code
+    item: Code
     version: int
     """Of the decision, not of the item."""
     mode: Literal["cancelled", "filing", "commitment", "optimised"]

@@ -57,8 +57,7 @@ class PartnerApprovalCancelled(Event):
 class PartnerApprovalAmended(Event):
     """An approval at your desk is to be judged by less: do not ask for what is spared.
 
-    Read its dossier again; it has changed likewise.  In an outage this may come before the
-    approval's `opened`.
+    Read its dossier again; it has changed likewise.
     """
 
     type: ClassVar[str] = "partner.approval.amended"

@@ -59,9 +59,24 @@ async def test_request_and_amendment_may_come_in_either_order(desk: Alone, first
         await desk.hear(one)
 
     assert await spared(desk, asked) == ["sign-permit"]
-    [told] = await desk.told(TOLD, approval=asked.approval)
-    assert told["spared"][0]["evidence"] == "sign-permit"
+    [opened] = await desk.told("partner.fire.approval.opened", approval=asked.approval)
+    told = [*opened["spared"]]
+    for one in await desk.told(TOLD, approval=asked.approval):
+        told += one["spared"]
+    assert [one["evidence"] for one in told] == ["sign-permit"], "once, whichever way"
     assert await state(desk, asked.approval) == "accepted"
+
+
+async def test_a_partner_hears_of_it_once_even_where_both_come_at_the_same_moment(desk: Alone):
+    asked = [request("fire") for _ in range(12)]
+
+    await desk.hear_at_once(*(one for each in asked for one in (amendment(each), each)))
+
+    for one in asked:
+        assert await spared(desk, one) == ["sign-permit"]
+        [opened] = await desk.told("partner.fire.approval.opened", approval=one.approval)
+        amended = await desk.told(TOLD, approval=one.approval)
+        assert len(opened["spared"]) + len(amended) == 1
 
 
 async def test_what_one_amendment_spares_no_later_or_repeated_one_takes_back(desk: Alone):

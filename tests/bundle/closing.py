@@ -83,7 +83,7 @@ class Shop:
             Disposition(items=(self.code(item),), action=action, register_name="登记系统")
             for item, action in said["dispositions"].items()
         )
-        return ItemRetired(code=self.code(name), version=version, **said)
+        return ItemRetired(item=self.code(name), version=version, **said)
 
     async def retire(self, name: str = LICENCE, version: int = 1, **more: Any) -> None:
         """Hear of a retirement, and let its day come."""

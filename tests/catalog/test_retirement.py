@@ -152,7 +152,7 @@ async def test_who_needs_it_and_has_no_answer_is_named_and_nothing_is_decided(
     assert faults(answer) == {(f"/dispositions/{signs.fire}", "disposition-missing")}
     assert signs.fire in answer.json()["errors"][0]["detail"]
     assert (await signs.bureau("GET", f"/items/{signs.sign}/retirement")).status_code == 404
-    assert not await catalog.told(RETIRED, code=signs.sign)
+    assert not await catalog.told(RETIRED, item=signs.sign)
     assert (await signs.bureau.get(f"/items/{signs.sign}"))["in_force_until"] is None
 
 
@@ -218,7 +218,7 @@ async def test_the_decision_is_told_with_its_day_before_the_day(catalog: Alone, 
     assert decided.status_code == 200, decided.text
     assert decided.headers["etag"] == '"1"'
     assert decided.json()["state"] == "decided"
-    [told] = await catalog.told(RETIRED, code=signs.sign)
+    [told] = await catalog.told(RETIRED, item=signs.sign)
     assert (told["version"], told["mode"], told["effective"]) == (1, "cancelled", "2026-12-01")
     assert (told["evidence"], told["department"], told["item_version"]) == (
         signs.paper,
@@ -287,7 +287,7 @@ async def test_today_means_today(catalog: Alone, signs: Signs):
 
     assert await signs.asks(signs.food) == await signs.asks(signs.fire) == []
     assert len(await catalog.told(PUBLISHED, code=signs.food)) == 2
-    [told] = await catalog.told(RETIRED, code=signs.sign)
+    [told] = await catalog.told(RETIRED, item=signs.sign)
     assert told["effective"] == TODAY.isoformat()
 
 
@@ -300,7 +300,7 @@ async def test_the_same_decision_again_changes_nothing_and_tells_nobody(
     late = await signs.retire()
 
     assert [one.headers["etag"] for one in (first, again, late)] == ['"1"'] * 3
-    assert len(await catalog.told(RETIRED, code=signs.sign)) == 1
+    assert len(await catalog.told(RETIRED, item=signs.sign)) == 1
     assert len(await catalog.told(PUBLISHED, code=signs.food)) == 2
 
 
@@ -310,7 +310,7 @@ async def test_eight_editors_who_decide_the_same_at_once_decide_it_once(
     answers = await asyncio.gather(*(signs.retire() for _ in range(8)))
 
     assert {(one.status_code, one.headers["etag"]) for one in answers} == {(200, '"1"')}
-    assert len(await catalog.told(RETIRED, code=signs.sign)) == 1
+    assert len(await catalog.told(RETIRED, item=signs.sign)) == 1
 
 
 async def test_until_its_day_it_may_be_decided_otherwise(
@@ -327,7 +327,7 @@ async def test_until_its_day_it_may_be_decided_otherwise(
     answer = await signs.retire(other, headers={"if-match": '"1"'})
 
     assert answer.headers["etag"] == '"2"'
-    assert [one["version"] for one in await catalog.told(RETIRED, code=signs.sign)] == [1, 2]
+    assert [one["version"] for one in await catalog.told(RETIRED, item=signs.sign)] == [1, 2]
     await calendar.tick(DAY)
     assert len(await signs.asks(signs.food)) == len(await signs.asks(signs.fire)) == 1
     await calendar.tick(later)
@@ -353,7 +353,7 @@ async def test_it_may_be_taken_back_until_its_day_and_everybody_is_told(
     for _ in range(2):
         assert (await signs.bureau("DELETE", path)).status_code == 204
 
-    told = await catalog.told(RETIRED, code=signs.sign)
+    told = await catalog.told(RETIRED, item=signs.sign)
     assert [(one["version"], one["withdrawn"]) for one in told] == [(1, False), (2, True)]
     assert (await signs.bureau.get(path))["state"] == "withdrawn"
     await calendar.tick(DAY)
@@ -395,7 +395,7 @@ async def test_a_filing_goes_on_at_once_and_issues_no_licence(
     assert (record["kind"], record["accepts"], record["handling"]) == ("10", "automatic", "instant")
     assert (record["promised"]["value"], record["issues"]) == (0, None)
     assert await signs.asks(signs.food) == []
-    [told] = await catalog.told(RETIRED, code=signs.sign)
+    [told] = await catalog.told(RETIRED, item=signs.sign)
     assert (told["mode"], told["evidence"]) == ("filing", signs.paper)
     shown = await signs.bureau.get(f"/items/{signs.sign}/versions")
     assert [one["state"] for one in shown["items"]] == ["in_force", "superseded"]
@@ -424,7 +424,7 @@ async def test_an_optimised_item_asks_less_and_goes_on_issuing(
     assert answer.status_code == 200, answer.text
     await calendar.tick(DAY)
 
-    [told] = await catalog.told(RETIRED, code=signs.sign)
+    [told] = await catalog.told(RETIRED, item=signs.sign)
     assert (told["evidence"], told["no_longer_asks"]) == (None, [signs.plan])
     assert len(await signs.asks(signs.food)) == 1
     assert (await signs.bureau.get(f"/items/{signs.sign}"))["record"]["requirements"] == []
@@ -476,7 +476,7 @@ async def test_where_others_go_on_issuing_it_nobody_must_be_settled(catalog: Alo
     answer = await signs.retire(signs.body(dispositions={}))
 
     assert answer.status_code == 200, answer.text
-    [told] = await catalog.told(RETIRED, code=signs.sign)
+    [told] = await catalog.told(RETIRED, item=signs.sign)
     assert told["still_issued_by"] == [f"second-{signs.number}"]
     assert len(await signs.asks(signs.food)) == 1
 

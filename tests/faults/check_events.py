@@ -7,6 +7,7 @@ from tests.faults.findings import Case, Found, Violation, grouped, twice
 
 SERVICES = ("catalog", "bundle", "approval", "metrics")
 EXPECTED_CONSUMERS = {
+    "catalog-on-BUNDLE",
     "bundle-on-CATALOG",
     "bundle-on-APPROVAL",
     "approval-on-BUNDLE",

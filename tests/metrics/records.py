@@ -30,4 +30,4 @@ def published(code: str, department: str, version: int = 1, **more: Any) -> Item
 
 def retired(code: str, day: str, version: int = 1, **more: Any) -> ItemRetired:
     told: dict[str, Any] = {"mode": "cancelled", "effective": date.fromisoformat(day)}
-    return ItemRetired(code=code, version=version, **told | more)
+    return ItemRetired(item=code, version=version, **told | more)

@@ -5,14 +5,14 @@ the hot path, so they are plain statements on one locked row: through the ORM th
 three times as much (docs/decisions).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import uuid_utils.compat
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -256,13 +256,27 @@ async def spare(
     return set((await tx.execute(kept)).scalars())
 
 
-async def amend(tx: AsyncSession, approval: UUID) -> State | None:
+async def amend(tx: AsyncSession, mark: dict[str, Any]) -> Row[Any] | None:
     """An open approval that is to be judged by less is another version: a decision made on an
-    older reading is told so.  Answers where it stands, or nothing where it has not opened yet."""
-    found = select(APPROVAL).where(APPROVAL.c.id == approval).with_for_update()
-    row = (await tx.execute(found)).first()
-    if row is None:
+    older reading is told so.  Answers nothing where it is open no more, or has not opened yet:
+    then the opening says what is spared.
+
+    `mark` takes the id for a moment, so that an opening that is under way is waited for, and one
+    that begins meanwhile waits for us.
+    """
+    if await leave_mark(tx, mark):
+        await tx.execute(delete(APPROVAL).where(APPROVAL.c.id == mark["id"]))
         return None
-    if row.state in rules.OPEN:
-        await change(tx, row)
-    return State(row.state)
+    found = select(APPROVAL).where(APPROVAL.c.id == mark["id"]).with_for_update()
+    row = (await tx.execute(found)).one()
+    return await change(tx, row) if row.state in rules.OPEN else None
+
+
+async def spared_of(tx: AsyncSession, approvals: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
+    """What desks no longer ask, by approval."""
+    found: dict[UUID, list[Row[Any]]] = {}
+    if approvals:
+        rows = select(SPARED).where(SPARED.c.approval.in_(approvals)).order_by(SPARED.c.evidence)
+        for row in await tx.execute(rows):
+            found.setdefault(row.approval, []).append(row)
+    return found

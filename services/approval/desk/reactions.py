@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.approval.clock import actions as clock
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions
-from services.approval.desk.rules import OPEN, Acceptor, Accepts, State
+from services.approval.desk.rules import Acceptor, Accepts, State
 from services.chassis import outbox
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
@@ -41,8 +41,10 @@ def reactions(partners: Collection[str], time: Timekeeper, judge: Judge) -> Mapp
     async def open_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalRequested]]) -> None:
         """Put each requested approval on its desk; accept at once where its item says so."""
         opened = await actions.open_all(tx, [_opened(one, time.now()) for one in heard])
-        spared = {one.event.approval: one.event.spared for one in heard if one.event.spared}
-        await actions.spare(tx, spared.items())
+        asked = [(one.event.approval, one.event.spared) for one in heard if one.event.spared]
+        await actions.spare(tx, asked)
+        ours = [row.id for row in opened if row.department in partners]
+        spared = await actions.spared_of(tx, ours)
         ahead = await clock.arm_new(tx, time, opened)
         told = [
             (event, row.version, row.correlation)
@@ -75,7 +77,9 @@ def reactions(partners: Collection[str], time: Timekeeper, judge: Judge) -> Mapp
     async def amend_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalAmended]]) -> None:
         """Note what is no longer asked, and tell the department's own system."""
         ordered = sorted(heard, key=lambda one: one.event.approval)
-        told = [await _amended(tx, one, one.event.department in partners) for one in ordered]
+        told = [
+            await _amended(tx, one, one.event.department in partners, time.now()) for one in ordered
+        ]
         await outbox.record_all(tx, [one for one in told if one])
 
     return {
@@ -123,7 +127,7 @@ def _opened(one: Heard[ApprovalRequested], now: datetime) -> dict[str, Any]:
     }
 
 
-def _mark(one: Heard[ApprovalCancelled], now: datetime) -> dict[str, Any]:
+def _mark(one: Heard[ApprovalCancelled] | Heard[ApprovalAmended], now: datetime) -> dict[str, Any]:
     return {
         "id": one.event.approval,
         "application": one.event.application,
@@ -149,7 +153,7 @@ def _mark(one: Heard[ApprovalCancelled], now: datetime) -> dict[str, Any]:
 
 
 def _openings(
-    row: Row[Any], due: datetime | None, partner: bool, spared: Sequence[SparedEvidence]
+    row: Row[Any], due: datetime | None, partner: bool, spared: Sequence[Row[Any]]
 ) -> list[Event]:
     told: list[Event] = [_opening(row)]
     if row.state is State.ACCEPTED:
@@ -185,20 +189,20 @@ def _receipt(row: Row[Any]) -> ApprovalReceived:
 
 
 async def _amended(
-    tx: AsyncSession, one: Heard[ApprovalAmended], partner: bool
+    tx: AsyncSession, one: Heard[ApprovalAmended], partner: bool, now: datetime
 ) -> tuple[Event, int, str] | None:
     """What a partner is told of an amendment, where there is something new in it."""
     if not await actions.spare(tx, [(one.event.approval, one.event.spared)]):
         return None
-    state = await actions.amend(tx, one.event.approval)
-    if not partner or state not in (None, *OPEN):
+    row = await actions.amend(tx, _mark(one, now))
+    if row is None or not partner:
         return None
     told = PartnerApprovalAmended(**one.event.model_dump(exclude={"member"}))
-    return told, one.sequence, one.correlation
+    return told, row.version, one.correlation
 
 
 def _partner_opening(
-    row: Row[Any], due: datetime | None, spared: Sequence[SparedEvidence]
+    row: Row[Any], due: datetime | None, spared: Sequence[Row[Any]]
 ) -> PartnerApprovalOpened:
     return PartnerApprovalOpened(
         approval=row.id,
@@ -212,6 +216,6 @@ def _partner_opening(
         issues=row.issues,
         accepted=row.state is State.ACCEPTED,
         opened_at=row.opened_at,
-        spared=tuple(spared),
+        spared=tuple(SparedEvidence.model_validate(one, from_attributes=True) for one in spared),
         due=due,
     )

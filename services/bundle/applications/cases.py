@@ -113,7 +113,7 @@ class Case:
             self.members[member]["requested_at"] = now
             self.facts.append((self._request(member), 1, self.correlation))
         for cancelled in step.cancel:
-            self.facts.append((self._cancel(*cancelled), 2, self.correlation))
+            self.facts.append((self._cancel(*cancelled), self.version, self.correlation))
         self.notices += [Notice("choice", one, self._ending(one)) for one in step.opened]
         if step.outcome:
             self.facts.append((self._completed(now), self.version, self.correlation))

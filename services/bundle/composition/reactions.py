@@ -21,7 +21,7 @@ async def keep_items(tx: AsyncSession, heard: Sequence[Heard[ItemPublished]]) ->
 async def keep_retirements(tx: AsyncSession, heard: Sequence[Heard[ItemRetired]]) -> None:
     """Keep what is retired and from when on.  Whoever composes looks at the day; applications under
     way are seen to when it comes (retirements/)."""
-    for one in sorted(heard, key=lambda one: one.event.code):
+    for one in sorted(heard, key=lambda one: one.event.item):
         await retiring.keep_retirement(tx, one.event)
 
 

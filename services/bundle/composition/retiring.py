@@ -25,7 +25,7 @@ async def keep_retirement(tx: AsyncSession, event: ItemRetired) -> None:
     """Keep what catalog last said of an item's retirement; an older word changes nothing."""
     said = event.model_dump(mode="json")
     row = {name: said[name] for name in KEPT} | {"effective": event.effective}
-    await _keep_newer(tx, RETIREMENT, item=event.code, **row)
+    await _keep_newer(tx, RETIREMENT, item=event.item, **row)
 
 
 async def keep_issuer(tx: AsyncSession, item: str, version: int, evidence: str | None) -> None:

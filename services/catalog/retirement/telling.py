@@ -20,7 +20,7 @@ def retired(
 ) -> ItemRetired:
     """`others` go on issuing the evidence; `spared` is what the item itself asks no longer."""
     return ItemRetired(
-        code=row.item,
+        item=row.item,
         version=row.version,
         mode=row.mode.value,
         effective=row.effective,

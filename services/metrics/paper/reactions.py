@@ -31,7 +31,7 @@ KEEP_ITEMS, KEEP_RETIREMENTS = _newest(ITEM), _newest(RETIREMENT)
 
 
 async def keep_items(tx: AsyncSession, heard: Sequence[Heard[ItemPublished]]) -> None:
-    rows = [_kept(event) for event in _one_of_each(heard)]
+    rows = [_kept(event) for event in _one_of_each(heard, "code")]
     await tx.execute(KEEP_ITEMS, {"rows": packed(rows)})
 
 
@@ -39,20 +39,20 @@ async def keep_retirements(tx: AsyncSession, heard: Sequence[Heard[ItemRetired]]
     """The item itself may not have been heard of yet: its retirement waits for it."""
     rows = [
         {
-            "code": event.code,
+            "code": event.item,
             "version": event.version,
             "ends": rules.ends(event.mode, event.withdrawn),
             "effective": event.effective,
         }
-        for event in _one_of_each(heard)
+        for event in _one_of_each(heard, "item")
     ]
     await tx.execute(KEEP_RETIREMENTS, {"rows": packed(rows)})
 
 
-def _one_of_each(heard: Sequence[Heard[Any]]) -> list[Any]:
+def _one_of_each(heard: Sequence[Heard[Any]], key: str) -> list[Any]:
     """The newest event of each item: one statement may not touch a row twice."""
     in_order = sorted(heard, key=lambda one: int(one.event.version))
-    return list({one.event.code: one.event for one in in_order}.values())
+    return list({getattr(one.event, key): one.event for one in in_order}.values())
 
 
 def _kept(event: ItemPublished) -> dict[str, Any]:
