@@ -17,10 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.bundle.applications import moves, rules
 from services.bundle.applications.cases import Case, kept
 from services.bundle.applications.moves import APPLICATION, MEMBER
+from services.bundle.applications.notifying import Notice
 from services.bundle.applications.rules import Graph, MemberState
 from services.bundle.composition.retiring import ENDS, RETIREMENT
 from services.bundle.composition.rules import day_of, demanded
-from services.bundle.notices.actions import tell
 from services.bundle.retirements.rules import Retired
 from services.bundle.retirements.tables import CarriedOut
 from services.chassis.database import packed, table, update_all
@@ -115,7 +115,7 @@ async def _amend_all(
             continue
         asks += [case.members[member] for member in spared]
         graphs.append({"id": case.row.id, "graph": kept(case.graph)})
-        case.facts += await _notice(tx, case, retired, spared)
+        case.notices.append(_notice(case, retired, spared))
     if asks:
         await tx.execute(CHANGE_ASKS, {"rows": packed(asks)})
     if graphs:
@@ -182,11 +182,8 @@ def _amendment(
     )
 
 
-async def _notice(
-    tx: AsyncSession, case: Case, retired: Retired, spared: Mapping[str, Sequence[Any]]
-) -> list[Any]:
+def _notice(case: Case, retired: Retired, spared: Mapping[str, Sequence[Any]]) -> Notice:
     """One notice for all that an applicant is spared by one retirement."""
-    accounts = [a for a in (case.row.principal_account, case.row.filer_account) if a]
     facts = {
         "retired": retired.item,
         "mode": retired.mode,
@@ -198,5 +195,4 @@ async def _notice(
             if own["state"] is MemberState.NOT_NEEDED and own["ask"]["item"] == retired.item
         ],
     }
-    rest = (case.row.id, case.row.holder, "amended", facts)
-    return await tell(tx, accounts, *rest, correlation=case.correlation)
+    return Notice("amended", None, facts)
