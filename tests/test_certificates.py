@@ -46,6 +46,7 @@ async def test_its_holder_reads_it_and_anybody_verifies_it(town: Platform):
 
     assert answer.headers["content-type"].startswith("text/html")
     assert "清风小馆" in answer.text
+    assert "市场监管局" in answer.text, "people read names, not codes"
     link = re.search(r'href="([^"]+)"', answer.text)
     assert link is not None
     url = urlsplit(link[1].replace("&amp;", "&"))
@@ -89,6 +90,7 @@ def certificate(**more: Any) -> Certificate:
         "title_en": "Hygiene permit",
         "item": "公共场所卫生许可",
         "department": "health",
+        "authority": "卫生健康局",
         "number": "OV20261124-0000000000001",
         "issuer_number": "卫公证字〔2026〕第1号",
         "code": "MFRGGZDFMZTW",

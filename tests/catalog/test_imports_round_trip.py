@@ -2,7 +2,6 @@
 
 from typing import Any, get_args, get_origin
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -91,5 +90,7 @@ def test_any_record_comes_back_as_it_went_out(made: list[dict[str, Any]]):
     assert proposal.faults == []
     for code, record in items:
         came = proposal.records[code]
-        differing = {name: (came[name], record[name]) for name in record if came[name] != record[name]}
+        differing = {
+            name: (came[name], record[name]) for name in record if came[name] != record[name]
+        }
         assert differing == {}

@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications.moves import MEMBER
+from services.bundle.composition.reactions import DEPARTMENT_NAME
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.parties.sealing import Sealer
 from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT
@@ -39,6 +40,8 @@ class Certificate:
     title_en: str
     item: str
     department: str
+    authority: str
+    """The issuing authority's name."""
     number: str
     issuer_number: str
     code: str
@@ -60,7 +63,9 @@ async def find(tx: AsyncSession, who: Principal, evidence: UUID, sealer: Sealer)
     if kept is None:
         raise CertificateUnknown(retry_after=1)
     content = orjson.loads(sealer.open(kept, f"content|{held.approval}|{held.digest}"))
-    return _certificate(held, await _version(tx, held.approval), content)
+    version = await _version(tx, held.approval)
+    issuer = version["item"].get("issued_by") or version["item"]["department"]
+    return _certificate(held, version, await _name(tx, issuer), content)
 
 
 async def _version(tx: AsyncSession, approval: UUID) -> Any:
@@ -70,7 +75,15 @@ async def _version(tx: AsyncSession, approval: UUID) -> Any:
     return (await tx.execute(select(ITEM_COPY.c.record).where(*same))).scalar_one()
 
 
-def _certificate(held: Row[Any], version: Any, content: dict[str, Any]) -> Certificate:
+async def _name(tx: AsyncSession, department: str) -> str:
+    """What the authority is called; its code until we have heard the name."""
+    named = select(DEPARTMENT_NAME.c.name).where(DEPARTMENT_NAME.c.code == department)
+    return (await tx.execute(named)).scalar() or department
+
+
+def _certificate(
+    held: Row[Any], version: Any, authority: str, content: dict[str, Any]
+) -> Certificate:
     kind = next(one for one in version["evidence_types"] if one["code"] == held.evidence)
     fields = {one["code"]: one for one in version["fields"]}
     return Certificate(
@@ -78,6 +91,7 @@ def _certificate(held: Row[Any], version: Any, content: dict[str, Any]) -> Certi
         title_en=kind["name_en"],
         item=version["item"]["name"],
         department=version["item"]["department"],
+        authority=authority,
         number=held.result_number,
         issuer_number=held.issuer_number,
         code=held.verification_code or "",

@@ -24,7 +24,7 @@ def rows(certificate: Certificate) -> list[tuple[str, str, str]]:
     until = certificate.valid_until
     return [
         *((line.name, line.name_en, line.value) for line in certificate.lines),
-        ("颁发机关", "Issued by", certificate.department),
+        ("颁发机关", "Issued by", certificate.authority),
         ("证照编号", "Certificate number", certificate.issuer_number),
         ("有效期", "Valid", f"{certificate.valid_from} – {until or '长期 no end'}"),
         ("回执号", "Receipt", certificate.number),
@@ -98,7 +98,7 @@ def pdf(certificate: Certificate, mark: Mark, public_url: str) -> bytes:
     ]
     out = io.BytesIO()
     named = f"{certificate.title} {certificate.number}"
-    SimpleDocTemplate(out, pagesize=A4, title=named, author=certificate.department).build(story)
+    SimpleDocTemplate(out, pagesize=A4, title=named, author=certificate.authority).build(story)
     return out.getvalue()
 
 

@@ -17,6 +17,17 @@ class ItemCopy(Base):
     record: Mapped[dict[str, Any]]
 
 
+class DepartmentName(Base):
+    """What a department is called, as catalog last told it: certificates say it in full."""
+
+    __tablename__ = "department_name"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    name: Mapped[str]
+    name_en: Mapped[str]
+
+
 class Bundle(Base):
     """一件事: the draft, and which version of it can be applied for with which item versions."""
 
