@@ -24,7 +24,7 @@ down: $(STAMP) ## 结束平台  ends it from another window
 	@$(BIN)/onevisit down
 
 test: $(STAMP) ## 全部测试  every test (ARGS="-k name")
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 lint: $(STAMP) ## 格式、类型、依赖方向  style, types, directions of imports
 	$(BIN)/ruff check .
