@@ -35,6 +35,8 @@ OWNERS: dict[str, Service] = {
     "audit": "approval",
     "supervisions": "approval",
     "cards": "approval",
+    "credit-records": "approval",
+    "inspectors": "approval",
     "indicators": "metrics",
     "anchors": "metrics",
     "ratings": "metrics",

@@ -26,6 +26,11 @@ from services.approval.desk import reactions as desk_heard
 from services.approval.desk.express import Express
 from services.approval.instant import api as instant
 from services.approval.instant.actions import judge_opened
+from services.approval.supervision import actions as supervision
+from services.approval.supervision import api as supervisions
+from services.approval.supervision import figures
+from services.approval.supervision import reactions as supervision_heard
+from services.approval.supervision.opening import look
 from services.approval.verification import api as verification
 from services.chassis.app import build
 from services.chassis.inbox import Reaction, subscriptions
@@ -77,10 +82,12 @@ ROUTERS = (
     clock.router,
     audit.router,
     instant.router,
+    figures.router,  # first: `coverage` is no duty's id
+    supervisions.router,
     verification.router,
     cards.router,
 )
-HEARD = (corrections_heard,)
+HEARD = (corrections_heard, supervision_heard)
 """Subjects that react to what other services say, besides the desk."""
 SAID = (acceptance_said, corrections_said)
 """Subjects of which partners speak, besides the decision."""
@@ -117,6 +124,8 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
             every(10, rise(time, line)),
             every(5, settle),
             every(SEQUENCE_EVERY, sequence),
+            every(1, look(time)),
+            every(10, supervision.overdue(time)),
         ],
         doors=[Express],
     )

@@ -6,7 +6,8 @@ import services.approval.clock.tables
 import services.approval.corrections.tables
 import services.approval.desk.tables
 import services.approval.instant.tables
-import services.approval.proposals.tables  # noqa: F401
+import services.approval.proposals.tables
+import services.approval.supervision.tables  # noqa: F401
 from services.approval.schema import Base
 
 __all__ = ["Base"]

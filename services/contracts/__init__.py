@@ -23,6 +23,8 @@ from services.contracts.approval import (
     CorrectionRequested,
     Gap,
     ResultIssued,
+    SupervisionClosed,
+    SupervisionOpened,
 )
 from services.contracts.bundle import (
     ApplicationCompleted,
@@ -154,6 +156,8 @@ __all__ = [
     "SourceCode",
     "SparedEvidence",
     "SpecialProcedure",
+    "SupervisionClosed",
+    "SupervisionOpened",
     "TrustLevel",
     "Validity",
 ]
