@@ -1,12 +1,15 @@
 """What the bureau decides: an item's retirement, with an answer for everybody who needs it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.catalog.delegations import cases
+from services.catalog.delegations.actions import end_for_item
 from services.catalog.records.actions import item_flaws
 from services.catalog.records.publishing import AT_ONCE, bring_due, take_turns, whole
 from services.catalog.records.rules import rewritten
@@ -44,14 +47,16 @@ async def decide(
     code: str,
     decision: Decision,
     by: str,
-    today: date,
+    now: datetime,
     if_match: str | None = None,
     dry_run: bool = False,
+    partners: Collection[str] = (),
 ) -> Outcome:
     """Decide that an item is retired, or before its day decide otherwise.
 
     Deciding the same again changes nothing.  A dry run finds everything out and changes nothing.
     """
+    today = cases.day(now)
     await take_turns(tx)
     while await bring_due(tx, today) == AT_ONCE:
         continue
@@ -70,6 +75,8 @@ async def decide(
         await savepoint.rollback()
     else:
         await savepoint.commit()
+        ends = decision.effective if outcome.later is None else None
+        await end_for_item(tx, code, ends, by=by, partners=partners, now=now)
         await _at_once(tx, outcome, today)
     if outcome.flaws and not dry_run:
         raise rules.RetirementFaulty(errors=outcome.flaws)
@@ -144,8 +151,16 @@ async def _later_flaws(
     ]
 
 
-async def withdraw(tx: AsyncSession, code: str, today: date, if_match: str | None) -> None:
+async def withdraw(
+    tx: AsyncSession,
+    code: str,
+    by: str,
+    now: datetime,
+    if_match: str | None,
+    partners: Collection[str] = (),
+) -> None:
     """Take the decision back before its day: the item and its dependents stay as they are."""
+    today = cases.day(now)
     await take_turns(tx)
     item, known = await _item(tx, code), await known_of(tx, code)
     if known is None:
@@ -158,6 +173,7 @@ async def withdraw(tx: AsyncSession, code: str, today: date, if_match: str | Non
 
     await planning.take_back(tx, code)
     row = await planning.mark_withdrawn(tx, code)
+    await end_for_item(tx, code, None, by=by, partners=partners, now=now)
     await outbox.record(tx, retired(row, item.record, (), []), version=row.version)
 
 

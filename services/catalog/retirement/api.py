@@ -1,10 +1,14 @@
 """The HTTP face of retirement: look, decide, take back; anybody reads what was decided."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import select
 
+from services.catalog.delegations.api import Partners
+from services.catalog.delegations.cases import day
+from services.catalog.delegations.rules import IN_FORCE
 from services.catalog.records.api import Bureau, Code, Today
 from services.catalog.records.tables import Item
 from services.catalog.records.views import absent
@@ -15,6 +19,7 @@ from services.catalog.retirement.showing import DependentsView, DryRunView, Reti
 from services.chassis.database import Tx
 from services.chassis.identity import ANYONE
 from services.chassis.reading import IfMatch, etag
+from services.chassis.ticks import Now
 
 Dry = Annotated[bool, Query(description="只预演，不作决定 / Look only; nothing is decided.")]
 
@@ -23,12 +28,17 @@ router = APIRouter(tags=["catalog"])
 
 @router.get("/items/{code}/dependents", dependencies=[ANYONE])
 async def dependents_of(code: Code, tx: Tx, today: Today) -> DependentsView:
-    """依赖 / All that hangs on an item: who needs what it issues, bundles, delegations."""
+    """依赖 / All that hangs on an item: who needs what it issues, bundles, delegations in force.
+
+    What is only offered or requested is between the two levels; the bureau's dry run has it.
+    """
     issues = select(Item.code, Item.record["issues"].astext).where(Item.code == code)
     found = (await tx.execute(issues)).first()
     if found is None:
         raise absent(code)
-    return showing.dependents_view(code, await dependents(tx, code, found[1], today))
+    hanging = await dependents(tx, code, found[1], today)
+    agreed = tuple(one for one in hanging.delegations if one.state in IN_FORCE)
+    return showing.dependents_view(code, replace(hanging, delegations=agreed))
 
 
 @router.put("/items/{code}/retirement")
@@ -37,7 +47,8 @@ async def retire(
     body: RetirementBody,
     who: Bureau,
     tx: Tx,
-    today: Today,
+    now: Now,
+    partners: Partners,
     response: Response,
     dry_run: Dry = False,
     if_match: IfMatch = None,
@@ -49,12 +60,12 @@ async def retire(
     Until its day the decision may be changed or taken back; the same again changes nothing.
     """
     decision = body.decision()
-    outcome = await actions.decide(tx, code, decision, who.sub, today, if_match, dry_run)
+    outcome = await actions.decide(tx, code, decision, who.sub, now, if_match, dry_run, partners)
     if dry_run:
         return showing.dry_run_view(outcome)
     assert outcome.row is not None
     response.headers["etag"] = etag(outcome.row.version)
-    return showing.kept_view(outcome.row, today)
+    return showing.kept_view(outcome.row, day(now))
 
 
 @router.get("/items/{code}/retirement", dependencies=[ANYONE])
@@ -68,6 +79,8 @@ async def retirement(code: Code, tx: Tx, today: Today, response: Response) -> Re
 
 
 @router.delete("/items/{code}/retirement", status_code=204)
-async def withdraw(code: Code, who: Bureau, tx: Tx, today: Today, if_match: IfMatch = None) -> None:
+async def withdraw(
+    code: Code, who: Bureau, tx: Tx, now: Now, partners: Partners, if_match: IfMatch = None
+) -> None:
     """撤回退出决定 / Take the decision back before its day; everybody is told."""
-    await actions.withdraw(tx, code, today, if_match)
+    await actions.withdraw(tx, code, who.sub, now, if_match, partners)

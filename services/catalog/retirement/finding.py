@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.catalog.delegations.rules import LIVE
 from services.catalog.delegations.tables import Delegation
 from services.catalog.records.endings import issuers
 from services.catalog.records.publishing import whole
@@ -35,7 +36,7 @@ class Dependents:
 
 async def dependents(tx: AsyncSession, item: str, evidence: str | None, day: date) -> Dependents:
     """As things are planned for `day`; a retirement of `item` itself is not looked at."""
-    own = select(DELEGATION).where(DELEGATION.c.item == item)
+    own = select(DELEGATION).where(DELEGATION.c.item == item, DELEGATION.c.state.in_(LIVE))
     using = select(BUNDLE_COPY).where(BUNDLE_COPY.c["items"].contains([item]))
     return Dependents(
         evidence,
