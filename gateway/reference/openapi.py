@@ -74,7 +74,7 @@ def merge(documents: Mapping[Service, Json], issuer: str) -> Json:
         for path, method, operation in operations(renamed):
             public, tag = _public_path(path, name)
             if public is not None:
-                described = _describe(operation, tag, f"{method} {public}")
+                described = _describe(operation, _subject(public, tag), f"{method} {public}")
                 paths.setdefault(public, {})[method] = described
         schemas |= {
             f"{name}_{old}" if old in clashing else old: schema
@@ -88,7 +88,7 @@ def merge(documents: Mapping[Service, Json], issuer: str) -> Json:
             "description": prose.ABOUT_API + _absent(documents),
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name, "description": text} for name, text in prose.SERVICES.values()],
+        "tags": _tags(paths),
         "paths": paths,
         "components": {
             "schemas": schemas | {"Problem": PROBLEM},
@@ -96,6 +96,19 @@ def merge(documents: Mapping[Service, Json], issuer: str) -> Json:
             "securitySchemes": {"oidc": _security(issuer)},
         },
     }
+
+
+def _subject(path: str, service: str) -> str:
+    """The part of the page where a path stands."""
+    first = path.removeprefix(PREFIX).split("/")[1]
+    return first if first in prose.SUBJECTS else prose.SERVICES[service][0]
+
+
+def _tags(paths: Mapping[str, Json]) -> list[Json]:
+    """The parts of the page in the order of our list, then services that have something beside."""
+    used = {tag for methods in paths.values() for one in methods.values() for tag in one["tags"]}
+    known = {**prose.SUBJECTS, **dict(prose.SERVICES.values())}
+    return [{"name": name, "description": text} for name, text in known.items() if name in used]
 
 
 def _own() -> Json:
@@ -180,7 +193,7 @@ def _describe(operation: Json, tag: str, identity: str) -> Json:
     described = operation | {
         # FastAPI makes a summary of the function's name; its docstring's first line says more.
         "summary": summary.rstrip(".") or operation.get("summary", ""),
-        "tags": [prose.SERVICES[tag][0]],
+        "tags": [tag],
         "operationId": re.sub(r"\W+", "_", identity).strip("_"),
         "description": f"{rest.strip()}\n\n**角色 Roles:** {shown}".strip(),
         "security": [] if public else [{"oidc": []}],

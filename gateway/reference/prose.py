@@ -61,6 +61,38 @@ SERVICES = {
     ),
 }
 
+SUBJECTS = {
+    "items": "事项：检索、实施清单、版本、导入导出 Items: search, records, import, export",
+    "drafts": "事项草稿 Drafts of items",
+    "departments": "部门 Departments",
+    "fields": "表单字段 Fields of forms",
+    "evidence-types": "材料与证照类型 Evidence types",
+    "crosswalks": "代码对照 Codes of other systems",
+    "service-points": "服务点 Service points: halls, townships, villages, kiosks",
+    "delegations": "委托与赋权 Delegations: who may accept and close what where",
+    "lint": "失去来源的材料要求 Requirements that lost their source",
+    "bundles": "一件事：编制、发布、问答得方案 Bundles: designing, publishing, composing",
+    "applications": "办件：申报、进度、补正、撤回 Applications: filing, progress, withdrawal",
+    "uploads": "上传 Uploads",
+    "wallet": "材料库与证照 The wallet, and certificates",
+    "mandates": "委托代办 Mandates for agents",
+    "notices": "通知 Notices",
+    "dossiers": "案卷：审批岗读取所需材料 Dossiers: what one desk reads",
+    "approvals": "审批：受理、补正、特别程序、决定 Approvals: acceptance to decision",
+    "results": "办理结果：查验、终止 Results: verification, endings",
+    "calendars": "工作日历 Calendars of working days",
+    "supervisions": "事中事后监管 Supervision after the grant",
+    "credit-records": "信用记录 Credit records",
+    "cards": "红黄牌 Yellow and red cards",
+    "audit": "审计链 The chain of legal acts",
+    "indicators": "指标 Indicators, with the cases behind them",
+    "board": "红黄牌看板 The board of cards",
+    "anchors": "审计链锚点 Anchors of the chain of acts",
+    "operations": "运维 Operations: parked and stuck events, lag",
+}
+"""By the first word of a path: how the page is divided.  What is not named stands under its
+service's own name."""
+
 PROBLEMS = {
     "400": "路径或请求体无法理解 The path or the body cannot be understood.",
     "401": "需要有效令牌 A valid token is needed.",

@@ -11,6 +11,7 @@ import services.bundle.main
 import services.catalog.main
 import services.metrics.main
 from gateway.policy import Policies, operations
+from gateway.reference import prose
 from gateway.reference.openapi import merge
 from gateway.routes import MERGED, Service, destination
 from tests.gateway.test_openapi import every, operations_of, resolve
@@ -85,3 +86,11 @@ def test_reading_the_catalogue_and_the_bundles_is_public_and_filing_is_not(
     assert compositions.roles == {"citizen", "clerk"}
     assert policies.find("bundle", "POST", "/uploads").upload
     assert policies.find("catalog", "PUT", "/items/a").roles == {"bureau"}
+
+
+def test_the_page_is_divided_by_what_paths_are_about(merged: Json):
+    tags = {tag for _, _, one in operations(merged) for tag in one["tags"]}
+
+    assert {"items", "applications", "approvals", "indicators"} <= tags
+    assert not tags & {name for name, _ in prose.SERVICES.values()}, "a path stands in no part"
+    assert tags == {one["name"] for one in merged["tags"]}
