@@ -15,6 +15,7 @@ class Persona(NamedTuple):
     acr: str = "2"
     department: str = ""
     enterprise: str = ""
+    point: str = ""
 
 
 PERSONAS = (
@@ -29,6 +30,13 @@ PERSONAS = (
         enterprise="91330106MA2CFX0L0W",
     ),
     Persona("王五", "综合窗口 clerk at the window", "wang-wu", "clerk"),
+    Persona(
+        "陈七",
+        "乡镇便民服务中心 clerk of a township",
+        "chen-qi",
+        "clerk",
+        point="township-05",
+    ),
     Persona("赵六", "审批局 approval bureau", "zhao-liu", "bureau"),
     Persona("孙七", "平台运维 operator", "sun-qi", "operator"),
 )
@@ -89,7 +97,7 @@ def choice(asked: Mapping[str, str]) -> str:
 def _button(one: Persona, kept: str) -> str:
     own = "".join(
         f'<input type="hidden" name="{key}" value="{escape(getattr(one, key))}">'
-        for key in ("sub", "roles", "acr", "department", "enterprise")
+        for key in ("sub", "roles", "acr", "department", "enterprise", "point")
     )
     return (
         f'<form method="post" action="/authorize">{kept}{own}'
