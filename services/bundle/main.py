@@ -15,6 +15,7 @@ from services.bundle.corrections import api as corrections
 from services.bundle.dossiers import api as dossiers
 from services.bundle.parties import api as parties
 from services.bundle.parties.sealing import Sealer
+from services.bundle.retirements import api as retirements
 from services.bundle.retirements.actions import carry_out
 from services.bundle.wallet import api as wallet
 from services.bundle.wallet.uploads import Files, sweep
@@ -49,6 +50,7 @@ ROUTERS = (
     certificates.router,
     noticeboard.router,
     parties.router,
+    retirements.router,
 )
 
 
