@@ -78,6 +78,7 @@ HOMES = {
         "drafts",
         "service-points",
         "delegations",
+        "lint",
     ),
     "approval": ("approvals", "calendars", "results"),
     "metrics": ("indicators",),

@@ -6,7 +6,8 @@ nothing; a draft is published from a day on, and waits for it.
 `catalog.item.published` embeds every definition the item uses, so that a reader needs no second
 event to understand it.  A crosswalk says what another system's codes mean in our words.
 Service points are a tree; what a point may accept or close is a delegation, agreed by both levels.
-An item's retirement (退出) finds and repairs everybody who needs what it issued.
+An item's retirement (退出) finds and repairs everybody who needs what it issued; the lint lists
+requirements that nobody can meet or answers for.
 Routes: departments, evidence-types, fields, items, drafts, crosswalks, service-points, delegations.
 Hears which items bundles are made of.
 """

@@ -7,6 +7,7 @@ from services.catalog.delegations.api import router as delegations
 from services.catalog.delegations.closing import router as closing
 from services.catalog.delegations.reading import router as delegated
 from services.catalog.imports.api import router as imports
+from services.catalog.lint.api import router as lint
 from services.catalog.points.api import router as points
 from services.catalog.records.api import router as records
 from services.catalog.records.indexing import catch_up
@@ -32,7 +33,7 @@ class CatalogSettings(Settings):
 def make(settings: CatalogSettings | None = None) -> FastAPI:
     settings = settings or CatalogSettings()
     # Before `/items/{code}`, which would take `/items/export.xlsx` and `/items/counts` for itself.
-    routers = [imports, counts, records, versions, retirement, points]
+    routers = [imports, counts, records, versions, retirement, lint, points]
     routers += [delegated, delegations, closing, crosswalks]
     background = [catch_up, every(20, come_into_force)]
     heard = subscriptions("catalog", REACTIONS)

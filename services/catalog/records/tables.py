@@ -36,7 +36,10 @@ class Item(Record, Base):
     """The item's newest version; `item_version` keeps them all."""
 
     __tablename__ = "item"
-    __table_args__ = (Index("ix_item_department", "department"),)
+    __table_args__ = (
+        Index("ix_item_department", "department"),
+        Index("ix_item_issues", text("(record ->> 'issues')")),
+    )
 
     department: Mapped[str] = mapped_column(ForeignKey(Department.code))
     retired_from: Mapped[date | None]
@@ -47,6 +50,7 @@ class ItemVersion(Base):
     """What an item was, version by version: an application keeps the one of its filing day."""
 
     __tablename__ = "item_version"
+    __table_args__ = (Index("ix_item_version_issues", text("(record ->> 'issues')"), "code"),)
 
     code: Mapped[str] = mapped_column(ForeignKey(Item.code), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
