@@ -279,3 +279,57 @@ async def test_errors_of_a_json_file_are_told_by_pointer(bureau: Person):
         "/items/5/department",
     ]
     assert {one["sheet"] for one in told["errors"]} == {None}
+
+
+async def test_cells_can_hold_another_systems_codes(bureau: Person):
+    elements = {
+        "handling": {"1": "promise", "2": "instant"},
+        "channels": {"1": "window", "2": "pc"},
+        "online_depth": {"": "1", "4": "3", "5": "4"},
+    }
+    body = {
+        "name": "某平台",
+        "elements": elements,
+        "separators": {"channels": ",", "online_depth": ","},
+    }
+    await bureau.put("/crosswalks/their-platform", body)
+    header = [*HEADER, "办件类型", "办理形式", "网上办理深度", "行使层级"]
+    content = items(
+        ["theirs", "他们的", "health", "1012", 1, 2.0, "1,2", "4,5", "县级"],
+        ["theirs-too", "也是", "health", "1012", 1, 1, 2, "", "village"],
+        header=header,
+    )
+
+    assert (await send(bureau, content, system="their-platform")).status_code == 200
+
+    one, two = await record(bureau, "theirs"), await record(bureau, "theirs-too")
+    assert (one["handling"], one["channels"]) == ("instant", ["window", "pc"])
+    assert (one["online_depth"], one["level"]) == (4, "county")
+    assert (two["handling"], two["channels"], two["online_depth"]) == ("promise", ["pc"], 1)
+
+    unknown = items(["theirs", "他们的", "health", "1012", 1, 3, "1,9"], header=header[:7])
+    told = await tried(bureau, unknown, system="their-platform")
+    found = [(one["cell"], one["fault"], one["pointer"]) for one in told["errors"]]
+    assert found == [("F2", "unknown-value", "/handling"), ("G2", "unknown-value", "/channels")]
+    assert "their-platform" in told["errors"][0]["zh"]
+
+
+async def test_a_system_without_a_crosswalk_is_refused(bureau: Person):
+    answer = await send(bureau, items(), dry=True, system="nobody-knows")
+
+    assert answer.json()["type"] == "/problems/system-unknown"
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/query/system"]
+
+
+async def test_a_retired_item_is_not_changed_any_more(catalog: Alone, bureau: Person):
+    row = ["ended", "已取消", "health", "1013", 1]
+    await send(bureau, items(row, ["living", "在办", "health", "1013", 1]))
+    await catalog.rows("UPDATE item SET retired_from = '2020-01-01' WHERE code = 'ended'")
+
+    same = await tried(bureau, items(row))
+    told = await tried(bureau, items([*row[:4], 2]))
+    others = await tried(bureau, items(["living", "在办", "health", "1013", 1]))
+
+    assert same["errors"] == []
+    assert [(one["cell"], one["fault"]) for one in told["errors"]] == [("A2", "item-retired")]
+    assert (others["removals"], others["missing"]) == (0, [])

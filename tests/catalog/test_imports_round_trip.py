@@ -1,17 +1,28 @@
 """What goes out comes back in: any records at all, and the whole example district."""
 
+import asyncio
+from io import BytesIO
 from typing import Any, get_args, get_origin
+from zipfile import ZipFile
 
+import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from python_calamine import load_workbook
 
+from deploy.example import district, generator
 from services.catalog.imports import judging
+from services.catalog.imports.api import XLSX
 from services.catalog.imports.rules.cells import tidy
 from services.catalog.imports.rules.sheets import SYSTEMS
 from services.catalog.imports.writing import Registry, write_workbook
 from services.contracts import ItemDefinition
+from tests.alone import Alone
+from tests.catalog.workbooks import send, tried
+from tests.platform import Person
 
 NOTHING = Registry([], [], [])
 CHARACTERS = st.characters(codec="utf-8", exclude_characters="\x00\r\ufffe\uffff")
@@ -94,3 +105,89 @@ def test_any_record_comes_back_as_it_went_out(made: list[dict[str, Any]]):
             name: (came[name], record[name]) for name in record if came[name] != record[name]
         }
         assert differing == {}
+
+
+@pytest.fixture(scope="module")
+async def district_vocabulary(catalog: Alone) -> None:
+    """What the example district's items name."""
+    bureau = catalog.person("bureau", "li")
+    gate = asyncio.Semaphore(8)
+
+    async def put(path: str, tables: tuple[district.Table, ...], *leave: str) -> None:
+        async def one(code: str, record: dict[str, Any]) -> None:
+            body = {name: what for name, what in record.items() if name not in (*leave, "code")}
+            async with gate:
+                await bureau.put(f"/{path}/{code}", body)
+
+        records = district.by_code(tables).items()
+        simple = [one(code, record) for code, record in records if "of" not in record]
+        await asyncio.gather(*simple)
+        await asyncio.gather(*(one(code, record) for code, record in records if "of" in record))
+
+    await put("departments", (district.table("departments.json"),), "source_note")
+    await put("fields", district.fields(), "region", "source_note")
+    await put("evidence-types", district.evidence_types(), "region", "source_note")
+
+
+async def everything(catalog: Alone) -> dict[str, Any]:
+    rows = await catalog.rows("SELECT code, record FROM item ORDER BY code")
+    return {row.code: row.record for row in rows}
+
+
+@pytest.mark.timeout(240)
+async def test_the_whole_district_goes_out_and_comes_back(
+    catalog: Alone, district_vocabulary, bureau: Person
+):
+    by_hand = district.by_code(district.items()).values()
+    document = {"items": [*by_hand, *generator.table().records]}
+    assert len(document["items"]) == 1234
+    told = (await send(bureau, orjson.dumps(document))).json()
+    assert (told["additions"], told["errors"]) == (1234, [])
+    before = await everything(catalog)
+    exported = await bureau("GET", "/items/export.xlsx")
+    assert exported.headers["content-type"] == XLSX
+
+    same = await tried(bureau, exported.content)
+    assert (same["unchanged"], same["changes"], same["errors"]) == (1234, 0, [])
+
+    await catalog.rows("TRUNCATE item, item_version, item_search, item_scheduled, outbox CASCADE")
+    answer = (await send(bureau, exported.content)).json()
+
+    assert (answer["additions"], answer["errors"]) == (1234, [])
+    assert await everything(catalog) == before
+    again = await bureau("GET", "/items/export.xlsx", headers={"if-none-match": "other"})
+    assert again.status_code == 200
+    tag = {"if-none-match": again.headers["etag"]}
+    assert (await bureau("GET", "/items/export.xlsx", headers=tag)).status_code == 304
+
+
+async def test_an_export_holds_what_a_search_finds(
+    catalog: Alone, district_vocabulary, bureau: Person
+):
+    record = {"name": "导出甲", "department": "market", "region": "430700"}
+    record |= {"promised": {"value": 1}, "topics": ['=HYPERLINK("http://x")']}
+    for code in ("out-a", "out-b"):
+        await bureau.put(f"/items/{code}", record | {"name": f"=1+1 {code}"})
+
+    answer = await catalog.client.get("/items/export.xlsx", params={"q": "out-a"})
+
+    book = load_workbook(BytesIO(answer.content))
+    items = book.get_sheet_by_name("事项").to_python(skip_empty_area=False)
+    assert [row[0] for row in items] == ["事项代码*", "code", "out-a"]
+    assert items[2][1] == "=1+1 out-a"
+    package = ZipFile(BytesIO(answer.content))
+    sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert not any(b"<f>" in package.read(name) for name in sheets)
+    assert b'quotePrefix="1"' in package.read("xl/styles.xml")
+
+
+async def test_the_template_is_taken_as_it_is_and_lists_the_codes(catalog: Alone, bureau: Person):
+    answer = await catalog.client.get("/items/import-template.xlsx")
+
+    assert 'filename="import-template.xlsx"' in answer.headers["content-disposition"]
+    told = await tried(bureau, answer.content)
+    assert (told["additions"], told["removals"], told["errors"]) == (0, 0, [])
+    book = load_workbook(BytesIO(answer.content))
+    codes = book.get_sheet_by_name("代码表").to_python()
+    assert ["办件类型", "instant", "即办件"] in codes
+    assert ["部门", "market"] in [row[:2] for row in codes]

@@ -22,6 +22,7 @@ from services.chassis.errors import Flaw, Invalid
 
 READING = asyncio.Semaphore(2)
 """How many files are read at once: each may fill a few hundred megabytes while it is."""
+HELD = select(Item.code, Item.record, Item.retired_from)
 Said = Book | list[dict[str, Any]]
 
 
@@ -40,15 +41,16 @@ async def read(tx: AsyncSession, content: bytes, system: str | None) -> Said:
 async def look(tx: AsyncSession, said: Said, today: date) -> Outcome:
     """What the file would do; changes nothing."""
     codes = judging.codes_of(said)
-    held = await _held(tx, codes)
+    rows = (await tx.execute(HELD.where(Item.code.in_(codes)))).all()
+    held = await asyncio.to_thread(lambda: {code: whole(record) for code, record, _ in rows})
     proposal = await asyncio.to_thread(judging.propose, said, held)
     for code, flaws in (await item_flaws(tx, proposal.sound, today)).items():
         proposal.blame(code, flaws)
-    for code in await _retired(tx, proposal.records, today):
-        if proposal.records[code] != held[code]:
+    difference = compare(proposal.records, held)
+    for code, _, retired_from in rows:
+        if code in difference.changed and retired_from is not None and retired_from <= today:
             proposal.blame(code, [retired_flaw(code)])
-    missing = await _missing(tx, proposal, codes)
-    return Outcome(proposal, compare(proposal.records, held), missing)
+    return Outcome(proposal, difference, await _missing(tx, proposal, codes))
 
 
 async def take(tx: AsyncSession, said: Said, today: date) -> Outcome:
@@ -68,16 +70,6 @@ async def _crosswalk(tx: AsyncSession, system: str) -> Crosswalk:
         flaw = Flaw("/query/system", "请先登记对照表。", "Register its crosswalk first.")
         raise SystemUnknown(errors=[flaw])
     return Crosswalk.from_record(system, row.record)
-
-
-async def _held(tx: AsyncSession, codes: Collection[str]) -> dict[str, dict[str, Any]]:
-    found = await tx.execute(select(Item.code, Item.record).where(Item.code.in_(codes)))
-    return {code: whole(record) for code, record in found}
-
-
-async def _retired(tx: AsyncSession, codes: Collection[str], today: date) -> list[str]:
-    gone = select(Item.code).where(Item.code.in_(codes), Item.retired_from <= today)
-    return list(await tx.scalars(gone.order_by(Item.code)))
 
 
 async def _missing(tx: AsyncSession, proposal: Proposal, codes: Collection[str]) -> list[str]:

@@ -13,6 +13,7 @@ from services.catalog.imports.rules.files import MOST_BYTES, check_size
 from services.catalog.imports.views import ImportView
 from services.catalog.imports.writing import Items, Registry, write_workbook
 from services.catalog.records.api import Bureau, Today
+from services.catalog.records.publishing import whole
 from services.catalog.records.tables import Department, EvidenceType, Field, Item, Record
 from services.catalog.search.api import Search
 from services.catalog.search.finding import START, Wanted, find
@@ -108,9 +109,13 @@ async def _workbook(
     items: Items, registry: Registry, name: str, headers: dict[str, str]
 ) -> Response:
     async with WRITING:
-        content = await asyncio.to_thread(write_workbook, items, registry)
+        content = await asyncio.to_thread(_written, items, registry)
     disposition = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=XLSX, headers=disposition | headers)
+
+
+def _written(items: Items, registry: Registry) -> bytes:
+    return write_workbook([(code, whole(record)) for code, record in items], registry)
 
 
 async def _items(tx: AsyncSession, wanted: Wanted) -> tuple[list[tuple[str, int]], Items]:

@@ -1,5 +1,6 @@
 """What the bureau's editors do: put records into the catalogue."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -36,6 +37,8 @@ from services.chassis.reading import check_match
 from services.contracts import DepartmentChanged
 
 R = TypeVar("R", bound=Record)
+BETWEEN = 50
+"""After so many items judged, other requests have their turn."""
 HELD = text(
     """
     SELECT known.code, held.system, held.value
@@ -161,7 +164,9 @@ async def item_flaws(
     )
     holders = await _holders(tx, records)
     found = {}
-    for code, record in records.items():
+    for number, (code, record) in enumerate(records.items()):
+        if number % BETWEEN == 0:
+            await asyncio.sleep(0)
         keys = [(one["system"], one["value"]) for one in record["codes"]]
         others = {key: one for key in keys for one in holders.get(key, ()) if one != code}
         flaws = rules.item_flaws(record, replace(known, owners=others))

@@ -33,6 +33,8 @@ from services.contracts import (
 EDITING = 7_102_645
 """The advisory lock under which editors write one after another."""
 KEEP = insert_all(table(ItemVersion), ["code", "version", "record", "in_force_from"])
+TOGETHER = 100
+"""So many items are made ready between two statements: other requests wait for as long."""
 AT_ONCE = 100
 """So many scheduled versions come into force in one transaction: editors wait for it."""
 
@@ -53,6 +55,12 @@ async def put_in_force(tx: AsyncSession, records: Mapping[str, dict[str, Any]], 
 
     They are whole and checked already, and editors take turns.
     """
+    codes = sorted(records)
+    for start in range(0, len(codes), TOGETHER):
+        await _put_some(tx, {code: records[code] for code in codes[start : start + TOGETHER]}, day)
+
+
+async def _put_some(tx: AsyncSession, records: Mapping[str, dict[str, Any]], day: date) -> None:
     found = select(Item).where(Item.code.in_(records)).order_by(Item.code).with_for_update()
     known = {item.code: item for item in await tx.scalars(found)}
     new = [_new_item(code, record) for code, record in records.items() if code not in known]

@@ -58,9 +58,9 @@ PHONE_AS_NUMBER = Wrong(
 def read(column: Column, value: object, crosswalk: Crosswalk | None) -> Any:
     """The element's value, NOTHING for an empty cell, or Wrong."""
     if isinstance(value, str):
-        value = tidy(value)
+        value = tidy(value) if value else ""
     if value is None or value == "":
-        return _empty(column, crosswalk)
+        return _empty(column, crosswalk) if crosswalk else NOTHING
     if isinstance(value, date | time | timedelta):  # a datetime is a date
         return DATE_AS_TEXT
     return READERS[column.holds](column, value, crosswalk)
@@ -71,9 +71,9 @@ def tidy(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip().strip(INVISIBLE).strip()
 
 
-def _empty(column: Column, crosswalk: Crosswalk | None) -> Any:
+def _empty(column: Column, crosswalk: Crosswalk) -> Any:
     """Some systems say something by an empty cell."""
-    if crosswalk and "" in crosswalk.elements.get(column.element, {}):
+    if "" in crosswalk.elements.get(column.element, {}):
         return READERS[column.holds](column, "", crosswalk)
     return NOTHING
 

@@ -37,11 +37,11 @@ class Column:
     note: str = ""
     needed: bool = False
 
-    @property
+    @cached_property
     def head(self) -> str:
         return self.path.partition(".")[0]
 
-    @property
+    @cached_property
     def tail(self) -> str:
         return self.path.partition(".")[2]
 

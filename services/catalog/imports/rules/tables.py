@@ -155,13 +155,13 @@ def _missing(title: str, header: Header, number: int) -> Iterator[Fault]:
 def _unnamed(table: Table, header: Header, number: int) -> Iterator[Fault]:
     """Columns with values and no header would be lost without a word."""
     named = {column for column, _ in cells(table.rows[number - 1])}
-    seen: set[int] = set()
-    for row, values in enumerate(table.rows[header.data_from - 1 :], header.data_from):
-        for column, _ in cells(values):
-            if column not in named and column not in seen:
-                seen.add(column)
+    width = max(map(len, table.rows), default=0)
+    for column in sorted(set(range(1, width + 1)) - named):
+        for row, values in enumerate(table.rows[header.data_from - 1 :], header.data_from):
+            if column <= len(values) and tidy(str(values[column - 1])):
                 wrong = Wrong("no-column-header", "这一列没有表头。", "This column has no header.")
                 yield Fault(Place(table.title, row, column), wrong)
+                break
 
 
 def sheets_of(tables: Sequence[Table]) -> dict[str, Sheet]:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 Words = Mapping[str, str]
 
@@ -147,6 +148,8 @@ def _spellings(element: str) -> dict[str, str]:
 SPELLINGS: Mapping[str, Words] = {element: _spellings(element) for element in LABELS}
 
 
+@lru_cache(4096)
 def word(element: str, text: str) -> str | None:
-    """Our word for what a cell says, or None."""
+    """Our word for what a cell says, or None.  Kept: a workbook says the same few thousands of
+    times."""
     return SPELLINGS[element].get(folded(text))
