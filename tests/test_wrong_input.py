@@ -4,6 +4,7 @@ is hurt by it."""
 import asyncio
 import base64
 import json
+import random
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -19,6 +20,7 @@ from deploy.nats.streams import OWN
 from services.contracts import Event
 from tests import world
 from tests.approval.partner import Partner
+from tests.catalog import workbooks
 from tests.platform import Person, eventually
 from tests.served import Served, served
 
@@ -405,6 +407,45 @@ async def test_a_document_nobody_asked_for_is_not_kept(town: Served, ada: Person
         assert problem(answer) == (422, "upload-refused")
     wrong = await ada("POST", "/uploads", json={"file": world.PDF.decode()})
     assert problem(wrong) == (422, "malformed")
+
+
+async def test_workbooks_that_cannot_be_taken(town: Served):
+    li = town.person("bureau", "li")
+    row = ["book-in", "新事项", "market", world.REGION, 1]
+    bomb = workbooks.zipped({**workbooks.parts(workbooks.items(row)), "x": b"\x00" * 300_000_000})
+    wrong = workbooks.items([*row[:4], workbooks.Formula("=1+1", 2)])
+
+    heavy = await workbooks.send(li, b"PK\x03\x04" + b"\x00" * 50_000_000)
+    packed = await workbooks.send(li, bomb)
+    formula = await workbooks.send(li, wrong)
+    none = await workbooks.send(li, b"%PDF-1.4")
+    stranger = await workbooks.send(town.citizen("ada"), workbooks.items(row))
+
+    assert problem(heavy) == (413, "body-too-large")
+    assert problem(packed) == (413, "file-too-large")
+    assert problem(formula) == (422, "import-faulty")
+    assert [(one["cell"], one["fault"]) for one in formula.json()["errors"]] == [("E2", "formula")]
+    assert problem(none) == (422, "file-refused")
+    assert problem(stranger)[0] == 403
+    assert (await li("GET", "/items/book-in")).status_code == 404
+
+
+async def test_a_workbook_of_many_rows_passes_the_door_both_ways(town: Served):
+    li = town.person("bureau", "li")
+    told_apart = random.Random(1)
+    texts = [
+        "".join(chr(told_apart.randrange(0x4E00, 0x9FA5)) for _ in range(900)) for _ in "x" * 100
+    ]
+    rows = [[f"many-{n}", "新", "market", world.REGION, 1, text] for n, text in enumerate(texts)]
+    header = [*workbooks.HEADER, "受理条件"]
+
+    told = (await workbooks.send(li, workbooks.items(*rows, header=header))).json()
+    sheet = await town.client.get("/items/export.xlsx", params={"q": "many"})
+
+    assert told["additions"] == 100
+    assert "items.xlsx" in sheet.headers["content-disposition"]
+    assert len(sheet.content) > 100_000
+    assert (await workbooks.tried(li, sheet.content))["unchanged"] == 100
 
 
 async def test_two_editors_of_one_draft(town: Served):

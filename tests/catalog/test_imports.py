@@ -331,5 +331,5 @@ async def test_a_retired_item_is_not_changed_any_more(catalog: Alone, bureau: Pe
     others = await tried(bureau, items(["living", "在办", "health", "1013", 1]))
 
     assert same["errors"] == []
-    assert [(one["cell"], one["fault"]) for one in told["errors"]] == [("A2", "item-retired")]
+    assert [(one["cell"], one["fault"]) for one in told["errors"]] == [("A2", "retired-item")]
     assert (others["removals"], others["missing"]) == (0, [])

@@ -99,7 +99,10 @@ def _codes(record: dict[str, Any], draft: Draft, sheet: bool) -> None:
 
 
 def place_of(pointer: str, draft: Draft) -> Place:
-    """The cell of an element, or of the nearest thing around it, or the item's row."""
+    """The cell of an element, or of the nearest thing around it, or the item's row; of the item as
+    a whole, that of its code."""
+    if not pointer:
+        return draft.place
     asked = pointer
     while asked:
         if asked in draft.places:
