@@ -12,6 +12,7 @@ from services.approval.audit.signing import Signer
 from services.approval.cards import api as cards
 from services.approval.cards.reactions import handlers, issue_late, rise, settle
 from services.approval.cards.rules import steps
+from services.approval.claims import api as claims
 from services.approval.clock import api as clock
 from services.approval.clock.rules.lengths import working_time
 from services.approval.clock.timekeeping import Timekeeper
@@ -24,8 +25,12 @@ from services.approval.desk import api as desk
 from services.approval.desk import partners
 from services.approval.desk import reactions as desk_heard
 from services.approval.desk.express import Express
+from services.approval.extensions import api as extensions
+from services.approval.extensions import partners as extensions_said
 from services.approval.instant import api as instant
 from services.approval.instant.actions import judge_opened
+from services.approval.procedures import api as procedures
+from services.approval.procedures import partners as procedures_said
 from services.approval.supervision import actions as supervision
 from services.approval.supervision import api as supervisions
 from services.approval.supervision import figures
@@ -78,6 +83,9 @@ ROUTERS = (
     desk.router,
     acceptance.router,
     corrections.router,
+    procedures.router,
+    extensions.router,
+    claims.router,
     clocks.router,
     clock.router,
     audit.router,
@@ -89,7 +97,7 @@ ROUTERS = (
 )
 HEARD = (corrections_heard, supervision_heard)
 """Subjects that react to what other services say, besides the desk."""
-SAID = (acceptance_said, corrections_said)
+SAID = (acceptance_said, corrections_said, procedures_said, extensions_said)
 """Subjects of which partners speak, besides the decision."""
 HANDLERS = deadlines.HANDLERS
 """What follows from each kind of deadline, besides cards."""

@@ -5,7 +5,9 @@ import services.approval.cards.tables
 import services.approval.clock.tables
 import services.approval.corrections.tables
 import services.approval.desk.tables
+import services.approval.extensions.tables
 import services.approval.instant.tables
+import services.approval.procedures.tables
 import services.approval.proposals.tables
 import services.approval.supervision.tables  # noqa: F401
 from services.approval.schema import Base

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.contracts.items import ProcedureKind
 from services.contracts.records import Duration
 from services.contracts.words import MATERIAL, Code, Digest, Event, Fact, FieldCode
 
@@ -127,6 +128,63 @@ class CorrectionRequested(Event):
     answer_by: date | None = None
     """After this day acceptance may be refused."""
     requested_at: datetime
+
+
+class ApprovalSuspended(Event):
+    """A special procedure (特别程序) has begun: the clock stands still until it ends."""
+
+    type: ClassVar[str] = "approval.approval.suspended"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "approval.approval.suspended"
+
+    approval: UUID
+    application: UUID
+    member: str
+    department: Code
+    number: int
+    """Of the approval's special procedures, from 1."""
+    kind: ProcedureKind
+    expected: Duration
+    """The time that it needs, as told to the applicant."""
+    explanation: Digest | None = None
+    since: datetime
+
+
+class ApprovalResumed(Event):
+    """The special procedure has ended: the clock runs again."""
+
+    type: ClassVar[str] = "approval.approval.resumed"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "approval.approval.resumed"
+
+    approval: UUID
+    application: UUID
+    member: str
+    department: Code
+    number: int
+    until: datetime
+    due: datetime | None = None
+
+
+class ApprovalExtended(Event):
+    """The head of the authority consented to more time, once (延长办理期限)."""
+
+    type: ClassVar[str] = "approval.approval.extended"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "approval.approval.extended"
+
+    approval: UUID
+    application: UUID
+    member: str
+    department: Code
+    length: Duration
+    reason_code: Code
+    explanation: Digest
+    due: datetime | None = None
+    extended_at: datetime
 
 
 class ApprovalDecided(Event):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from services.contracts.items import Validity
+from services.contracts.items import SpecialProcedure, Validity
 from services.contracts.records import Duration
 from services.contracts.words import Code, Digest, Event, Fact, FieldCode
 
@@ -163,6 +163,8 @@ class ApprovalRequested(Event):
     """Where it is entrusted: the authority whose act it is."""
     four_eyes: bool = False
     """Two officers decide: one proposes."""
+    special_procedures: tuple[SpecialProcedure, ...] = ()
+    """Steps of the item whose time is not counted, and how long each may take."""
     instant: InstantRequest | None = None
     issues: Code | None = None
     acr: str = ""
@@ -256,5 +258,16 @@ class NoticeIssued(Event):
     notice: UUID
     application: UUID
     party: UUID
-    kind: Literal["submitted", "refused", "choice", "result", "completed", "amended", "correction"]
+    kind: Literal[
+        "submitted",
+        "refused",
+        "choice",
+        "result",
+        "completed",
+        "amended",
+        "correction",
+        "suspended",
+        "resumed",
+        "extended",
+    ]
     member: str | None = None

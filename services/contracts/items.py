@@ -82,20 +82,23 @@ class Fee(Fact):
     reduction_basis: str = Field("", max_length=300)
 
 
+ProcedureKind = Literal[
+    "hearing",
+    "tender",
+    "auction",
+    "inspection",
+    "testing",
+    "quarantine",
+    "appraisal",
+    "expert_review",
+    "other",
+]
+
+
 class SpecialProcedure(Fact):
     """特别程序: a step whose time is not counted (行政许可法 art. 45)."""
 
-    kind: Literal[
-        "hearing",
-        "tender",
-        "auction",
-        "inspection",
-        "testing",
-        "quarantine",
-        "appraisal",
-        "expert_review",
-        "other",
-    ]
+    kind: ProcedureKind
     name: str = Field("", max_length=100)
     longest: Duration | None = None
     legal_basis: str = Field("", max_length=300)

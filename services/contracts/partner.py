@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from services.contracts.approval import Gap
 from services.contracts.bundle import SparedEvidence
+from services.contracts.items import ProcedureKind
 from services.contracts.records import Duration
 from services.contracts.words import Code, Digest, Event, Fact, FieldCode
 
@@ -187,6 +188,49 @@ class CorrectionStated(Event):
     explanation: Digest
     """What would be right: `PUT dossiers/{approval}/explanations` answered it."""
     answer_by: date | None = None
+
+
+class SuspensionStated(Event):
+    """A department's own system begins a special procedure: the clock stands still."""
+
+    type: ClassVar[str] = "in.suspension"
+    stream: ClassVar[str] = "INBOX_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "in.{department}.suspension"
+
+    approval: UUID
+    kind: ProcedureKind
+    evidence: str = Field(min_length=1, max_length=200)
+    """What shows it: a document's number, or an upload's id."""
+    expected: Duration
+    since: AwareDatetime | None = None
+    explanation: Digest | None = None
+
+
+class ResumptionStated(Event):
+    """A department's own system ends the special procedure that is under way."""
+
+    type: ClassVar[str] = "in.resumption"
+    stream: ClassVar[str] = "INBOX_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "in.{department}.resumption"
+
+    approval: UUID
+    until: AwareDatetime | None = None
+
+
+class ExtensionStated(Event):
+    """A department's own system asks for more time; somebody else there consents at the desk."""
+
+    type: ClassVar[str] = "in.extension"
+    stream: ClassVar[str] = "INBOX_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "in.{department}.extension"
+
+    approval: UUID
+    length: Duration
+    reason_code: Code
+    explanation: Digest
 
 
 class DecisionStated(Event):

@@ -158,6 +158,42 @@ async def test_a_department_asks_its_applicant_once_to_put_something_right(
     assert await state(desk, approval) == "correcting"
 
 
+async def test_a_department_pauses_and_resumes_in_turn_and_out_of_turn_is_refused(
+    desk: Alone, js, fire: Partner
+):
+    approval = await opened(desk, js, licensing_law=True)
+    data = {"approval": str(approval)}
+    pause = data | {"kind": "inspection", "evidence": "doc-7", "expected": {"value": 5}}
+    more = data | {"length": {"value": 5}, "reason_code": "complex", "explanation": DIGEST}
+
+    early = await fire.refused(await fire.say("resumption", data))
+    bare = await fire.refused(await fire.say("suspension", pause | {"evidence": " "}))
+    begun = await fire.say("suspension", pause)
+    twice = await fire.refused(await fire.say("suspension", pause))
+    meanwhile = await fire.refused(await fire.decide(approval))
+    ended = await fire.say("resumption", data)
+    longer = await fire.say("extension", more)
+
+    assert early["type"] == "/problems/not-suspended"
+    assert [flaw["pointer"] for flaw in bare["errors"]] == ["/evidence"]
+    assert twice["type"] == meanwhile["type"] == "/problems/approval-suspended"
+    for said in (begun, ended, longer):
+        assert (await fire.answer(said))[0] == "accepted"
+    head = desk.officer("fire", "head")
+    consented = await head.put(f"/approvals/{approval}/extension/consent")
+    assert (consented["asked_by"], consented["consented_by"]) == ("system:fire", "head")
+    assert (await fire.answer(await fire.decide(approval)))[0] == "accepted"
+
+
+async def test_what_an_officer_works_on_the_system_leaves_alone(desk: Alone, js, fire: Partner):
+    approval = await opened(desk, js)
+    await desk.officer("fire", "zhao").put(f"/approvals/{approval}/claim")
+
+    problem = await fire.refused(await fire.decide(approval))
+
+    assert (problem["type"], problem["officer"]) == ("/problems/claimed-by-another", "zhao")
+
+
 APPROVAL = "00000000-0000-4000-8000-000000000001"
 MALFORMED = {
     "no verdict": ("decision", {"approval": APPROVAL}, "/data/verdict"),

@@ -20,6 +20,7 @@ LEFT_BEHIND = (
 VARYING = {"approval", "application", "holder", "id", "time", "subject", "number", "issuer_number"}
 VARYING |= {
     "receipt",
+    "verification_code",
     "opened_at",
     "accepted_at",
     "decided_at",

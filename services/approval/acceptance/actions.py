@@ -42,7 +42,7 @@ async def answer(
     if_match: str | None = None,
 ) -> Row[Any]:
     """Take the approval on (受理), or not.  Saying the same twice is saying it once."""
-    row = await desk.locked(tx, approval, department)
+    row = await desk.locked(tx, approval, department, by)
     if _said_before(row, said):
         return row
     if said.verdict is Verdict.ACCEPTED:

@@ -171,6 +171,18 @@ def correction(row: Any, by: str, at: Any, explanation: str) -> dict[str, Any]:
     return _act("correction_requested", row, by, at) | {"explanation": explanation}
 
 
+def suspended(row: Any, by: str, at: Any, kind: str, evidence: str) -> dict[str, Any]:
+    return _act("suspended", row, by, at) | {"kind": kind, "evidence": evidence}
+
+
+def resumed(row: Any, by: str, at: Any, kind: str) -> dict[str, Any]:
+    return _act("resumed", row, by, at) | {"kind": kind}
+
+
+def extended(row: Any, by: str, at: Any, asked_by: str, length: Any) -> dict[str, Any]:
+    return _act("extended", row, by, at) | {"asked_by": asked_by, "length": dict(length)}
+
+
 def accepted(row: Any, by: str) -> dict[str, Any]:
     return _act("accepted", row, by, row.accepted_at)
 

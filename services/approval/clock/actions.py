@@ -223,6 +223,11 @@ async def rearm(tx: AsyncSession, time: Timekeeper, row: Any) -> list[Deadline]:
     return coming
 
 
+async def due(tx: AsyncSession, time: Timekeeper, row: Any) -> datetime | None:
+    """When the time of an approval runs out; None: it stands still, or does not run yet."""
+    return first(await case_of(tx, row), await time.rules(tx)).due
+
+
 def due_of(coming: Iterable[Deadline]) -> datetime | None:
     """When the time runs out, among deadlines that lie ahead."""
     return next((one.at for one in coming if one.kind == RED), None)

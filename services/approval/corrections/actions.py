@@ -51,7 +51,7 @@ async def request(
 
     An acceptance that no person made is undone: acceptance counts from when the filing is complete.
     """
-    row, now = await desk.locked(tx, approval, department), time.now()
+    row, now = await desk.locked(tx, approval, department, by), time.now()
     before = await asked(tx, approval)
     due = reckon(Count(row.opened_at, (TIME,)), await time.rules(tx)).due
     acceptor = Acceptor(row.acceptor) if row.acceptor else None

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from services.approval.clock.timekeeping import Time
 from services.approval.corrections import actions, rules
 from services.approval.corrections.actions import CORRECTION, Notice
-from services.approval.desk.actions import APPROVAL
+from services.approval.desk.actions import check_own
 from services.approval.desk.api import Desk, caller, department_of
-from services.approval.desk.rules import ApprovalUnknown, State
+from services.approval.desk.rules import State
 from services.chassis.database import Tx
 from services.chassis.idempotency import OnceOnly
 from services.chassis.reading import IfMatch, etag
@@ -97,12 +97,6 @@ def _etag(made: CorrectionMade) -> dict[str, str]:
 @router.get("/approvals/{approval}/correction-requests")
 async def requests(approval: UUID, who: Desk, tx: Tx) -> CorrectionList:
     """补正情况 / What was asked of the applicant, and when it was answered."""
-    mine = select(APPROVAL.c.id).where(
-        APPROVAL.c.id == approval,
-        APPROVAL.c.department == who.department,
-        APPROVAL.c.item != "",
-    )
-    if (await tx.execute(mine)).first() is None:
-        raise ApprovalUnknown(retry_after=1)
+    await check_own(tx, approval, department_of(who))
     rows = (await tx.execute(select(CORRECTION).where(CORRECTION.c.approval == approval))).all()
     return CorrectionList(items=[CorrectionView.model_validate(row) for row in rows])

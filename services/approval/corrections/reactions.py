@@ -7,7 +7,6 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.clock import actions as clock
-from services.approval.clock.rules.deadlines import first
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.corrections import actions
 from services.approval.desk import actions as desk
@@ -30,8 +29,7 @@ def reactions(partners: Collection[str], time: Timekeeper) -> Mapping[Any, React
                 continue
             row = await _amended(tx, time, row, one.event)
             if row.department in partners:
-                due = first(await clock.case_of(tx, row), await time.rules(tx)).due
-                told = _telling(row, one.event, due)
+                told = _telling(row, one.event, await clock.due(tx, time, row))
                 await outbox.record(tx, told, version=row.version, correlation=one.correlation)
 
     return {DossierAmended: note_amended}

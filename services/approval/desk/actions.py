@@ -55,7 +55,7 @@ async def propose(
     by: str,
 ) -> Row[Any]:
     """Say what another officer of the department should decide; a later proposal replaces it."""
-    row = await locked(tx, approval, department)
+    row = await locked(tx, approval, department, by)
     if not row.four_eyes:
         raise NoProposalNeeded()
     rules.check_decision(row.state, verdict, reason_code, bool(row.issues), False)
@@ -77,6 +77,8 @@ async def decide(
 ) -> Row[Any]:
     """Record the authority's one answer and, if it comes along, the result that it issues."""
     row = await locked(tx, approval, department)
+    if not row.four_eyes:  # there, another than whoever works on it decides
+        rules.check_claim(row.claimed_by if row.state in rules.OPEN else None, by)
     rules.check_decision(row.state, verdict, reason_code, bool(row.issues), bool(result))
     check_match(if_match, row.version)
     proposed_by = None
@@ -120,14 +122,26 @@ async def issue(
     return row
 
 
-async def locked(tx: AsyncSession, approval: UUID, department: str) -> Row[Any]:
+async def locked(
+    tx: AsyncSession, approval: UUID, department: str, by: str | None = None
+) -> Row[Any]:
     """The department's approval, locked.  Another department's is as absent as none: its request
-    may also still be on the way to us, hence Retry-After."""
+    may also still be on the way to us, hence Retry-After.  `by`: who is about to change it; what a
+    colleague works on is left alone."""
     found = select(APPROVAL).where(APPROVAL.c.id == approval, APPROVAL.c.department == department)
     row = (await tx.execute(found.with_for_update())).first()
     if row is None or not row.item:
         raise rules.ApprovalUnknown(retry_after=1)
+    if row.state in rules.OPEN:
+        rules.check_claim(row.claimed_by, by)
     return row
+
+
+async def check_own(tx: AsyncSession, approval: UUID, department: str) -> None:
+    """Raise where it is another department's, or none, for whoever reads about it."""
+    own = [APPROVAL.c.id == approval, APPROVAL.c.department == department, APPROVAL.c.item != ""]
+    if (await tx.execute(select(APPROVAL.c.id).where(*own))).first() is None:
+        raise rules.ApprovalUnknown(retry_after=1)
 
 
 async def any_locked(tx: AsyncSession, approval: UUID) -> Row[Any] | None:

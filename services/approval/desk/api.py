@@ -87,6 +87,7 @@ class ApprovalView(BaseModel):
     acr: str
     relies_on: list[str]
     accepts: Accepts = Field(description="由谁受理 / Who takes it on.")
+    claimed_by: str | None = Field(description="领办人 / Who works on it.")
     state: State
     reason_code: str | None
     refer_to: str | None

@@ -115,6 +115,7 @@ async def decide(
         if row["key"] is not None or row["four_eyes"]:
             return None
         before = _plain(row)
+        rules.check_claim(before.claimed_by, by)
         rules.check_decision(before.state, verdict, reason_code, bool(before.issues), bool(result))
         check_match(if_match, before.version)
         after, told, values = _decided(before, verdict, reason_code, result, by)

@@ -57,6 +57,10 @@ class Approval(Base):
     holder: Mapped[UUID | None]
     facts: Mapped[dict[str, Any]]
     relies_on: Mapped[list[Any]]
+    special_procedures: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    """The item's own list (特别程序); the law's holds beside it."""
+    claimed_by: Mapped[str | None]
+    """The account that works on it: others leave it alone."""
     accepts: Mapped[Accepts] = mapped_column(server_default=Accepts.AUTOMATIC)
     state: Mapped[State]
     reason_code: Mapped[str | None]

@@ -65,6 +65,8 @@ class Case:
     notices: list[Notice] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     remedies: Mapping[ItemVersion, Remedies] = field(default_factory=dict)
+    sequence: int = 0
+    """Of the event that is being noted, among its approval's."""
     plan: Mapping[str, Any] = field(default_factory=dict)
     """Where something asks for it; see reactions.py."""
     moved: bool = False

@@ -40,6 +40,18 @@ WORDS = {
         "需要您补正：请按说明一次补齐，补齐之日起重新计算受理时间。",
         "Something has to be put right by you: see what, and answer all of it at once.",
     ),
+    "suspended": (
+        "有事项进入特别程序，所需时间不计入办理期限。",
+        "A special procedure has begun; the time it needs is not counted.",
+    ),
+    "resumed": (
+        "特别程序已结束，办理期限继续计算。",
+        "The special procedure has ended; the time runs again.",
+    ),
+    "extended": (
+        "经批准，有事项的办理期限延长，理由见说明。",
+        "An authority takes more time, with consent: see why.",
+    ),
     "completed": ("您的申请已办结。", "Your application is settled."),
     "result": ("有新的办理结果进入您的材料库。", "A new result is in your wallet."),
 }

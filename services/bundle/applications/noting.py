@@ -1,6 +1,7 @@
 """What of an application changes when one of its authorities says something."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from services.bundle.applications import rules
@@ -12,7 +13,10 @@ from services.contracts import (
     AcceptanceRefused,
     ApprovalAccepted,
     ApprovalDecided,
+    ApprovalExtended,
     ApprovalReceived,
+    ApprovalResumed,
+    ApprovalSuspended,
     CorrectionRequested,
     ResultIssued,
 )
@@ -36,6 +40,7 @@ def _note_receipt(case: Case, member: str, event: ApprovalReceived | ApprovalAcc
 
 def _note_acceptance(case: Case, member: str, event: ApprovalAccepted) -> None:
     _note_receipt(case, member, event)
+    _note_due(case, member, event.due)
     case.take(rules.note_accepted(case.graph, case.progress, member))
 
 
@@ -113,11 +118,60 @@ def _note_correction(case: Case, member: str, event: CorrectionRequested) -> Non
     case.change(member, holds=holds)
 
 
+def _note_due(case: Case, member: str, due: datetime | None) -> None:
+    """What the authority said last holds, in whatever order its messages come."""
+    if due is not None and case.sequence > case.members[member]["due_of"]:
+        case.change(member, due=due, due_of=case.sequence)
+
+
+def _note_suspension(case: Case, member: str, event: ApprovalSuspended) -> None:
+    own, expected = case.members[member], event.expected.model_dump()
+    facts = {"procedure": event.kind, "expected": expected, "explanation": event.explanation}
+    since = event.since.isoformat()
+    holds = rules.begun(own["holds"], Hold.PROCEDURE, event.number, since, facts)
+    if holds == own["holds"]:
+        return
+    case.change(member, holds=holds)
+    if own["state"] in AT_A_DESK:
+        case.tell("suspended", member, **facts, since=since)
+
+
+def _note_resumption(case: Case, member: str, event: ApprovalResumed) -> None:
+    own, until = case.members[member], event.until.isoformat()
+    _note_due(case, member, event.due)
+    holds = rules.ended(own["holds"], Hold.PROCEDURE, event.number, until)
+    if holds == own["holds"]:
+        return
+    case.change(member, holds=holds)
+    if own["state"] in AT_A_DESK:
+        case.tell("resumed", member, due=_iso(event.due))
+
+
+def _note_extension(case: Case, member: str, event: ApprovalExtended) -> None:
+    """The authority takes more time, once, and says why."""
+    own, at = case.members[member], event.extended_at.isoformat()
+    _note_due(case, member, event.due)
+    holds = rules.ended(own["holds"], Hold.EXTENSION, 1, at)
+    if holds == own["holds"]:
+        return
+    case.change(member, holds=holds)
+    if own["state"] in AT_A_DESK:
+        said = {"length": event.length.model_dump(), "reason_code": event.reason_code}
+        case.tell("extended", member, **said, explanation=event.explanation, due=_iso(event.due))
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
 NOTED: dict[type, Callable[[Case, str, Any], None]] = {
     ApprovalReceived: _note_receipt,
     ApprovalAccepted: _note_acceptance,
     AcceptanceRefused: _note_refused_acceptance,
     CorrectionRequested: _note_correction,
+    ApprovalSuspended: _note_suspension,
+    ApprovalResumed: _note_resumption,
+    ApprovalExtended: _note_extension,
     ApprovalDecided: _note_decision,
     ResultIssued: _note_issue,
 }

@@ -84,6 +84,8 @@ def member_rows(
             "result_number": None,
             "reason_code": None,
             "late": None,
+            "due": None,
+            "due_of": 0,
             "receipt": None,
             "refusal": None,
             "holds": {},

@@ -19,7 +19,10 @@ from services.contracts import (
     AcceptanceRefused,
     ApprovalAccepted,
     ApprovalDecided,
+    ApprovalExtended,
     ApprovalReceived,
+    ApprovalResumed,
+    ApprovalSuspended,
     CorrectionRequested,
     ResultIssued,
 )
@@ -29,6 +32,9 @@ Answer = (
     | ApprovalAccepted
     | AcceptanceRefused
     | CorrectionRequested
+    | ApprovalSuspended
+    | ApprovalResumed
+    | ApprovalExtended
     | ApprovalDecided
     | ResultIssued
 )
@@ -47,12 +53,12 @@ async def note_answers(tx: AsyncSession, heard: Sequence[Heard[Answer]]) -> None
     one statement, in id order.
     """
     cases = await moves.load(tx, [one.event.application for one in heard])
-    said = [(_about(cases, one.event), one.event) for one in heard]
-    appeals = await remedies_of(tx, [version_of(*about) for about, event in said if _no(event)])
-    await _read_plans(tx, [case for (case, _), event in said if _reads_plan(event)])
+    said = [(_about(cases, one.event), one.event, one.sequence) for one in heard]
+    appeals = await remedies_of(tx, [version_of(*about) for about, event, _ in said if _no(event)])
+    await _read_plans(tx, [case for (case, _), event, _ in said if _reads_plan(event)])
     results = []
-    for (case, member), event in said:
-        case.remedies = appeals
+    for (case, member), event, sequence in said:
+        case.remedies, case.sequence = appeals, sequence
         NOTED[type(event)](case, member, event)
         if isinstance(event, ResultIssued):
             results.append(_result(case, member, event))

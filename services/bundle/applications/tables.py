@@ -77,6 +77,9 @@ class Member(Base):
     result_number: Mapped[str | None]
     late: Mapped[str | None]
     """A decision that crossed a cancellation: it stands, and changes no outcome."""
+    due: Mapped[datetime | None]
+    """When the authority's time runs out, as it last said: its message `due_of` said so."""
+    due_of: Mapped[int] = mapped_column(server_default=text("0"))
     receipt: Mapped[str | None]
     """The number of the authority's receipt (接件凭证)."""
     refusal: Mapped[dict[str, Any] | None]

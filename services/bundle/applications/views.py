@@ -49,6 +49,10 @@ class HoldView(BaseModel):
     number: int
     since: datetime
     answer_by: date | None = None
+    procedure: str | None = None
+    """特别程序: which one."""
+    expected: dict[str, Any] | None = None
+    """The time it needs, as you were told."""
 
 
 class MemberView(BaseModel):
@@ -66,6 +70,8 @@ class MemberView(BaseModel):
     refusal: RefusalView | None
     result_number: str | None
     receipt: str | None
+    due: datetime | None
+    """When the authority's time runs out, as far as it is known; not while it stands still."""
     choice: str | None
     late: str | None
     requested_at: datetime | None

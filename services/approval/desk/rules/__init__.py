@@ -24,12 +24,14 @@ from services.approval.desk.rules.states import (
     ApprovalSuspended,
     ApprovalUnknown,
     AwaitingCorrection,
+    ClaimedByAnother,
     Command,
     NotAccepted,
     NotGranted,
     NotSuspended,
     State,
     check,
+    check_claim,
 )
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "ApprovalSuspended",
     "ApprovalUnknown",
     "AwaitingCorrection",
+    "ClaimedByAnother",
     "Command",
     "DECIDED",
     "DecisionFaulty",
@@ -55,6 +58,7 @@ __all__ = [
     "TAKES",
     "cancelled",
     "check",
+    "check_claim",
     "check_decision",
     "check_issue",
     "check_number",

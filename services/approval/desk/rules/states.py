@@ -152,6 +152,12 @@ class NotSuspended(Conflict):
     zh = "没有正在进行的特别程序，无从恢复。"
 
 
+class ClaimedByAnother(Conflict):
+    """A colleague works on this approval: ask them, or take it over naming them."""
+
+    zh = "该审批由其他同事领办：请与其商量，或注明从谁转交。"
+
+
 class NotGranted(Conflict):
     """Only a granted approval issues a result."""
 
@@ -162,6 +168,12 @@ def check(command: Command, state: State) -> None:
     """Raise, by name, where an approval in `state` does not take the command."""
     if command not in TAKES[state]:
         raise _refusal(command, state)
+
+
+def check_claim(claimed_by: str | None, by: str | None) -> None:
+    """Raise where a colleague works on it."""
+    if by is not None and claimed_by not in (None, by):
+        raise ClaimedByAnother(officer=claimed_by)
 
 
 OVER: Mapping[State, type[Refusal]] = {

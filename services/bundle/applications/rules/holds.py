@@ -16,6 +16,8 @@ class Hold(StrEnum):
     """补正: the applicant has to put something right."""
     PROCEDURE = "procedure"
     """特别程序: a step of the authority whose time is not counted."""
+    EXTENSION = "extension"
+    """延长期限: holds nothing up; entered as over, so that it is told once."""
 
 
 def begun(holds: Holds, kind: Hold, number: int, since: str, facts: Mapping[str, Any]) -> Holds:

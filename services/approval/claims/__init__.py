@@ -1,0 +1,1 @@
+"""Claims: who at a desk works on an approval."""
