@@ -83,6 +83,23 @@ async def test_otherwise_it_lies_at_the_desk_like_any_other(desk: Alone, why: st
     assert not await desk.told(DECIDED, approval=asked.approval)
 
 
+@pytest.mark.parametrize("accepts", ["automatic", "department"])
+async def test_a_number_that_is_taken_leaves_it_to_people(desk: Alone, accepts: str):
+    first = instantly()
+    number = first.instant.issuer_number
+    second, third = instantly(issuer_number=number, accepts=accepts), instantly()
+
+    await desk.hear(first)
+    await desk.hear(second, third)
+
+    assert (await trace(desk, second))["why"] == "number-taken"
+    waits = "accepted" if accepts == "automatic" else "opened"
+    assert await state(desk, second.approval) == waits
+    assert not await desk.told(DECIDED, approval=second.approval)
+    assert [await state(desk, one.approval) for one in (first, third)] == ["granted"] * 2
+    assert not await acts(desk, second.approval)
+
+
 async def test_who_broke_a_promise_is_decided_by_people(desk: Alone):
     broken, asked = uuid4(), instantly()
     async with desk.app.state.sessions.begin() as tx:

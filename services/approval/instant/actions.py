@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.approval.acceptance.actions import accepted
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions as desk
-from services.approval.desk.rules import Acceptor, State
+from services.approval.desk.rules import Acceptor, NumberTaken, State
 from services.approval.instant import rules, tables
 from services.approval.instant.rules import Offer, Why, last_day
 from services.chassis.database import table
@@ -44,6 +44,23 @@ async def _by_rule(
     granted, _ = await judge(tx, row, offer, now)
     if not granted:
         return
+    try:
+        async with tx.begin_nested():
+            await _grant(tx, time, row, offer, now, by)
+    except NumberTaken:
+        # Else the request would be set aside, and nobody could decide it.
+        left = update(TRACE).where(TRACE.c.approval == row.id).values(why=Why.NUMBER_TAKEN)
+        await tx.execute(left)
+
+
+async def _grant(
+    tx: AsyncSession,
+    time: Timekeeper,
+    row: Row[Any],
+    offer: InstantRequest,
+    now: datetime,
+    by: str,
+) -> None:
     if row.state is State.OPENED:
         row = await accepted(tx, time, row, Acceptor.AUTOMATIC, now, by)
     start = now.astimezone(desk.SHANGHAI).date()

@@ -36,6 +36,8 @@ class Why(StrEnum):
     """The rule is neither true nor false for these facts."""
     TWO_OFFICERS = "two-officers"
     """The item takes two people; a rule is none."""
+    NUMBER_TAKEN = "number-taken"
+    """The rule holds, but the number drawn at filing is another certificate's: people issue."""
 
 
 class NoTrace(NotFound):
