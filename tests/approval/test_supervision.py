@@ -220,6 +220,26 @@ async def test_a_missed_rectification_proposes_an_ending_and_is_held_against_the
     assert (await trace(desk, again))["why"] == "granted"
 
 
+async def test_another_check_that_passes_does_not_mend_a_broken_promise(desk: Alone):
+    holder = uuid4()
+    approval = await supervised(desk, VERIFY, drawn(1.0), holder=holder)
+    paths = {one.kind: f"/supervisions/{one.id}" for one in await duties(desk, approval)}
+    for path in paths.values():
+        await inspector(desk).put(f"{path}/acknowledgement")
+    failed = {"verdict": "fail", "reason_codes": ["false-promise"]}
+    await inspector(desk).post(f"{paths['verify_commitment']}/findings", failed)
+
+    await inspector(desk).post(f"{paths['random_check']}/findings", {"verdict": "pass"})
+
+    asked = instantly(holder=holder)
+    await desk.hear(asked)
+    assert (await trace(desk, asked))["why"] == "excluded"
+    await inspector(desk).post(f"{paths['verify_commitment']}/findings", {"verdict": "pass"})
+    again = instantly(holder=holder)
+    await desk.hear(again)
+    assert (await trace(desk, again))["why"] == "granted"
+
+
 async def test_only_the_drawn_inspector_checks(desk: Alone):
     department = f"office-{uuid4().hex}"
     for account in ("chen", "zhao"):

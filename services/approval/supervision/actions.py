@@ -226,7 +226,15 @@ async def hold_against(
 
 
 async def _kept(tx: AsyncSession, row: Row[Any], now: datetime) -> None:
-    """A re-check passed: what was held against the holder for this promise is lifted."""
+    """A re-check passed: what was held against the holder for this promise is lifted, unless
+    another duty of the same grant still says that it was broken."""
+    others = [DUTY.c.approval == row.approval, DUTY.c.id != row.id, DUTY.c.state.in_(rules.LIVE)]
+    failed = select(FINDING.c.id).where(
+        FINDING.c.supervision == DUTY.c.id, FINDING.c.verdict == Verdict.FAIL
+    )
+    broken = or_(DUTY.c.state == State.ENDING_PROPOSED, failed.exists())
+    if (await tx.execute(select(DUTY.c.id).where(*others, broken))).first():
+        return
     same = [CREDIT.c.approval == row.approval, CREDIT.c.cause == BROKEN]
     lifted = update(CREDIT).where(*same, CREDIT.c.lifted_at.is_(None)).values(lifted_at=now)
     if (await tx.execute(lifted.returning(CREDIT.c.id))).first():
