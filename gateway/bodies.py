@@ -14,7 +14,7 @@ STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 ROUND = bytes.maketrans(b"[{]}", b"(())")
 NOT_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 
-DRAIN_SECONDS = 5.0
+DRAIN_SECONDS = 2.0
 DRAIN_BYTES = 128 * 1024 * 1024
 
 

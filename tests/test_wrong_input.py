@@ -415,7 +415,7 @@ async def test_workbooks_that_cannot_be_taken(town: Served):
     bomb = workbooks.zipped({**workbooks.parts(workbooks.items(row)), "x": b"\x00" * 300_000_000})
     wrong = workbooks.items([*row[:4], workbooks.Formula("=1+1", 2)])
 
-    heavy = await workbooks.send(li, b"PK\x03\x04" + b"\x00" * 50_000_000)
+    heavy = await workbooks.send(li, b"PK\x03\x04" + b"\x00" * 24_000_000)
     packed = await workbooks.send(li, bomb)
     formula = await workbooks.send(li, wrong)
     none = await workbooks.send(li, b"%PDF-1.4")
