@@ -1,8 +1,13 @@
 """One application from the first question to the last result, through every service, for real."""
 
+import json
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from nats.js.errors import NotFoundError
 
 from tests import world
 from tests.platform import Platform, eventually, platform
@@ -127,3 +132,81 @@ async def test_the_limits_that_the_catalogue_names_are_what_the_desks_clock_coun
     assert clock["deemed_consent"] is True
     assert clock["due"] == counts["promised"]["due"] < counts["legal"]["due"]
     assert sum(step["counted"] for step in counts["legal"]["steps"]) == 20
+
+
+async def test_an_item_is_abolished_between_two_filings_of_one_bundle(town: Platform):
+    """A's item is abolished, and B does not go on demanding A's result."""
+    ada, bob, bureau = town.citizen("ada"), town.citizen("bob"), town.person("bureau", "li")
+    first = await town.file(ada)
+    await town.decide(await town.approval(first["id"], "licence", "market"))
+    permit = await town.approval(first["id"], "permit", "health")
+    fire = await town.approval(first["id"], "fire", "fire")
+    before = await town.plan(bob)
+
+    dry = await bureau.put("/items/licence-check/retirement?dry_run=true", retirement())
+    needing = [one["item"] for one in dry["dependents"]["requirements"]]
+    assert needing == ["fire-check", "shop-permit"] and dry["errors"] == []
+
+    async def bundles_known():
+        found = await bureau.get("/items/licence-check/dependents")
+        return [one["code"] for one in found["bundles"]] == ["shop"]
+
+    await eventually(bundles_known)
+    await bureau.put("/items/licence-check/retirement", retirement())
+
+    async def asked_for_less():
+        plan = await town.plan(bob)
+        return plan if len(plan["members"]) == 2 else None
+
+    after = await eventually(asked_for_less)
+    assert {one["member"] for one in after["members"]} == {"permit", "fire"}
+    [left_out] = after["left_out"]
+    assert (left_out["member"], left_out["retired"]["mode"]) == ("licence", "cancelled")
+    assert len(after["form"]) < len(before["form"])
+    assert all(one["waits_for"] == [] for one in after["members"])
+
+    async def desks_told():
+        shown = await town.officer("health").get(f"/approvals/{permit['id']}")
+        return [one["evidence"] for one in shown["spared"]] == ["licence-fact"]
+
+    await eventually(desks_told)
+    dossier = await town.officer("health").get(f"/dossiers/{permit['id']}")
+    assert "licence-fact" not in {one["evidence"] for one in dossier["evidence"]}
+    told = await partner_told(town, "partner.fire.approval.amended")
+    assert told["approval"] == fire["id"]
+    assert [one["evidence"] for one in told["spared"]] == ["licence-fact"]
+    notice = (await _items(ada, "/notices"))[0]
+    assert (notice["kind"], notice["facts"]["retired"]) == ("amended", "licence-check")
+
+    second = await town.file(bob)
+    assert {m["member"]: m["state"] for m in second["members"]} == {
+        "permit": "requested",
+        "fire": "requested",
+    }
+    for application, who in ((first, ada), (second, bob)):
+        for member, department in (("permit", "health"), ("fire", "fire")):
+            await town.decide(await town.approval(application["id"], member, department))
+        assert (await town.settled(who, application["id"]))["outcome"] == "granted"
+    orphans = (await bureau.get("/lint"))["items"]
+    assert "licence-fact" not in {one["evidence"] for one in orphans}
+
+
+def retirement() -> dict:
+    drop = {"action": "drop"}
+    return {
+        "mode": "cancelled",
+        "effective": datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat(),
+        "legal_basis": "国发〔2021〕7号",
+        "dispositions": {"shop-permit": drop, "fire-check": drop},
+    }
+
+
+async def partner_told(town: Platform, subject: str) -> dict:
+    """The last event on a partner's own stream."""
+    jetstream = town.apps["approval"].state.broker.client.jetstream()
+
+    async def last():
+        with suppress(NotFoundError):
+            return await jetstream.get_last_msg("PARTNER_fire", subject)
+
+    return json.loads((await eventually(last)).data)["data"]

@@ -170,3 +170,23 @@ async def test_who_may_look_and_what_cursor_is_ours(catalog: Alone, bureau: Pers
     for cursor in ("nonsense", "YQ", "%00"):
         answer = await bureau("GET", "/lint", params={"cursor": cursor})
         assert problem(answer) == (422, "bad-cursor")
+
+
+async def test_a_page_is_filled_past_all_that_only_looks_like_an_orphan(
+    bureau: Person, calendar: Calendar
+):
+    signs = await settled(bureau)
+    keepers = [f"keeper-{n}-{signs.number}" for n in range(5)]
+    for code in keepers:
+        await signs.put(code, requirements=[signs.need(kept_by="market")])
+    last = f"orphan-{signs.number}"
+    await signs.put(last, requirements=[signs.need(legal_basis="")])
+    for code in (signs.food, signs.fire):
+        await signs.put(code)
+    dropped = {"action": "drop"}
+    await signs.retire(signs.body(dispositions={last: dropped}))
+    await calendar.tick(DAY)
+    await signs.put(last, requirements=[signs.need(legal_basis="", source="register")])
+    await signs.put(last, requirements=[{"evidence": signs.plan}])
+
+    assert await about(signs) == {last: [("no_legal_basis", DAY.isoformat(), 0)]}
