@@ -52,6 +52,7 @@ PLANTED = [
     (SUBJECT, "services.metrics.lived.tables", "services.metrics.lived.measures"),
     (FIGURES, "services.metrics.paper.rules", "services.metrics.lived.tables"),
     (FIGURES, "services.metrics.definitions", "services.metrics.measuring"),
+    (FIGURES, "services.metrics.lived.reactions", "services.metrics.board.tables"),
     (CATALOGUE, "services.catalog.points.actions", "services.catalog.records.tables"),
     (CATALOGUE, "services.catalog.points.tables", "services.catalog.delegations.tables"),
     (CATALOGUE, "services.catalog.delegations.queries", "services.catalog.counts.rules"),

@@ -212,6 +212,24 @@ class ApprovalDecided(Event):
     """What the desk wrote to the applicant, kept by bundle."""
 
 
+class ApprovalStopped(Event):
+    """An approval that is no longer wanted has ended without an answer."""
+
+    type: ClassVar[str] = "approval.approval.stopped"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "approval.approval.stopped"
+
+    approval: UUID
+    application: UUID
+    bundle: Code
+    member: str
+    item: Code
+    department: Code
+    opened_at: datetime
+    stopped_at: datetime
+
+
 class CardRaised(Event):
     """An approval met a rule for a yellow or a red card (红黄牌), once per rule."""
 

@@ -20,6 +20,7 @@ from services.contracts import (
     ApprovalOpened,
     ApprovalReceived,
     ApprovalRequested,
+    ApprovalStopped,
     Duration,
     Event,
     PartnerApprovalAmended,
@@ -65,14 +66,9 @@ def reactions(partners: Collection[str], time: Timekeeper, judge: Judge) -> Mapp
             if await actions.leave_mark(tx, _mark(one, time.now())):
                 continue
             row = await actions.cancel(tx, one.event.approval, one.event.reason)
-            if row is not None and row.department in partners:
-                told = PartnerApprovalCancelled(
-                    approval=row.id,
-                    application=row.application,
-                    department=row.department,
-                    reason=one.event.reason,
-                )
-                await outbox.record(tx, told, version=row.version, correlation=row.correlation)
+            if row is not None:
+                told = _stops(row, one.event.reason, time.now(), row.department in partners)
+                await outbox.record(tx, *told, version=row.version, correlation=row.correlation)
 
     async def amend_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalAmended]]) -> None:
         """Note what is no longer asked, and tell the department's own system."""
@@ -177,6 +173,30 @@ def _opening(row: Row[Any]) -> ApprovalOpened:
         department=row.department,
         opened_at=row.opened_at,
     )
+
+
+def _stops(row: Row[Any], reason: Any, now: datetime, partner: bool) -> list[Event]:
+    told: list[Event] = [
+        ApprovalStopped(
+            approval=row.id,
+            application=row.application,
+            bundle=row.bundle,
+            member=row.member,
+            item=row.item,
+            department=row.department,
+            opened_at=row.opened_at,
+            stopped_at=now,
+        )
+    ]
+    if partner:
+        to_partner = PartnerApprovalCancelled(
+            approval=row.id,
+            application=row.application,
+            department=row.department,
+            reason=reason,
+        )
+        told.append(to_partner)
+    return told
 
 
 def _receipt(row: Row[Any]) -> ApprovalReceived:
