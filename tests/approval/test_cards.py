@@ -135,6 +135,14 @@ async def test_a_grant_without_its_certificate_after_ten_working_days(desk: Alon
     assert {card.state for card in await cards_of(desk, late_one)} == {"settled"}
 
 
+async def test_whoever_took_it_up_is_the_person_of_its_cards(desk: Alone):
+    approval = await opened(desk)
+    await desk.officer("market", "li").put(f"/approvals/{approval}/claim")
+    await pass_to(desk, at("2026-11-09", 0))
+    assert [card.person for card in await cards_of(desk, approval)] == ["li"]
+    assert [one["person"] for one in await desk.told(RAISED, approval=approval)] == ["li"]
+
+
 async def test_replicas_and_a_restart_raise_each_card_once(desk: Alone):
     approvals = [await opened(desk) for _ in range(20)]
     other = main.make(desk.app.state.settings)

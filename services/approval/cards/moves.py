@@ -40,7 +40,7 @@ async def raise_card(
         "rule_version": rule.version,
         "colour": rule.colour,
         "facts": dict(facts),
-        "person": row.decided_by,
+        "person": row.claimed_by or row.decided_by,
         "state": CardState.OPEN,
         "level": LINE[0],
         "rises_at": rises_at,
