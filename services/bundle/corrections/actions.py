@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.bundle.applications import moves
 from services.bundle.applications.actions import find
 from services.bundle.applications.cases import Case
-from services.bundle.applications.moves import APPLICATION
+from services.bundle.applications.moves import APPLICATION, MEMBER
 from services.bundle.applications.rules import (
     AT_A_DESK,
     Hold,
+    MemberState,
     UnknownMember,
     ended,
     open_correction,
@@ -76,6 +77,8 @@ async def answer(
     cleaned = rules.check_answer(filed.plan, known, asked, *rest)
 
     await _write(tx, case, member, filed, known, form, cleaned, given, who.sub, sealer, now)
+    if cleaned:
+        await _leave_to_people(tx, case)
     _tell(case, member, filed.plan, known, asked)
     until = now.isoformat()
     holds = ended(own["holds"], Hold.CORRECTION, asked["number"], until)
@@ -141,6 +144,17 @@ async def _write(
         "gaps": _filled(filed.gaps, given, now),
     }
     await tx.execute(update(APPLICATION).where(APPLICATION.c.id == application).values(values))
+
+
+async def _leave_to_people(tx: AsyncSession, case: Case) -> None:
+    """What lies ready for a rule to grant was made from the form as it was filed, facts and
+    certificate alike: a member that is still to be requested goes the ordinary way."""
+    for member, own in case.members.items():
+        if own["state"] is MemberState.WAITING and "instant" in own["ask"]:
+            rest = {k: v for k, v in own["ask"].items() if k not in ("instant", "facts")}
+            own["ask"] = rest
+            mine = MEMBER.c.application == case.row.id, MEMBER.c.member == member
+            await tx.execute(update(MEMBER).where(*mine).values(ask=rest))
 
 
 async def _subjects(
