@@ -82,6 +82,7 @@ SUBJECTS = {
     "results": "办理结果：查验、终止 Results: verification, endings",
     "calendars": "工作日历 Calendars of working days",
     "supervisions": "事中事后监管 Supervision after the grant",
+    "inspectors": "检查人员名录 Inspectors, from whom random checks draw",
     "credit-records": "信用记录 Credit records",
     "cards": "红黄牌 Yellow and red cards",
     "audit": "审计链 The chain of legal acts",
