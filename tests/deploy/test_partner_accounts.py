@@ -62,6 +62,7 @@ async def approval(hub: Hub) -> AsyncIterator[nats.NATS]:
 async def test_a_partner_pulls_acks_and_answers(hub, provisioner, approval, department, way):
     told = f"partner.{department}.approval.opened"
     said = await stored(provisioner, f"INBOX_{department}")
+    await provisioner.jetstream().purge_stream(f"PARTNER_{department}")  # others' tests wrote there
     await approval.jetstream().publish(told, department.encode())
     connection = await enter(hub, department, way)
 
