@@ -25,6 +25,8 @@ from services.approval.desk import api as desk
 from services.approval.desk import partners
 from services.approval.desk import reactions as desk_heard
 from services.approval.desk.express import Express
+from services.approval.endings import api as endings
+from services.approval.endings.cascade import flag_opened
 from services.approval.extensions import api as extensions
 from services.approval.extensions import partners as extensions_said
 from services.approval.instant import api as instant
@@ -92,6 +94,7 @@ ROUTERS = (
     instant.router,
     figures.router,  # first: `coverage` is no duty's id
     supervisions.router,
+    endings.router,
     verification.router,
     cards.router,
 )
@@ -113,7 +116,9 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     settings = settings or ApprovalSettings()  # the keys have no default: they are secrets
     time = Timekeeper(working_time(settings.working_time), settings.yellow_share)
     line = steps(settings.cards_rise_after)
-    heard: dict[Any, Reaction] = {**desk_heard.reactions(settings.departments, time, judge_opened)}
+    heard: dict[Any, Reaction] = {
+        **desk_heard.reactions(settings.departments, time, flag_opened(judge_opened))
+    }
     said: dict[type[Event], partners.Said] = {**partners.SAID}
     for subject in HEARD:
         heard |= subject.reactions(settings.departments, time)

@@ -5,6 +5,7 @@ import services.approval.cards.tables
 import services.approval.clock.tables
 import services.approval.corrections.tables
 import services.approval.desk.tables
+import services.approval.endings.tables
 import services.approval.extensions.tables
 import services.approval.instant.tables
 import services.approval.procedures.tables

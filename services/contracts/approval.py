@@ -360,3 +360,49 @@ class SupervisionClosed(Event):
     outcome: Literal["passed", "result_ended"]
     opened_at: datetime
     closed_at: datetime
+
+
+class ResultEnded(Event):
+    """A result counts no longer (撤回, 撤销, 吊销, 注销), from `ended_at` on."""
+
+    type: ClassVar[str] = "approval.result.ended"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "approval.result.ended"
+
+    number: str
+    approval: UUID
+    application: UUID
+    member: str
+    item: Code
+    evidence: Code
+    department: Code
+    """The one that issued it."""
+    ended_by: Code
+    """The one that ended it: the same, or the authority in whose name it acted."""
+    kind: Literal["withdrawn_by_authority", "revoked", "cancelled_as_penalty", "deregistered"]
+    reason_codes: tuple[Code, ...]
+    ended_at: datetime
+
+
+class ApprovalFlagged(Event):
+    """A result that an approval relied on has ended; its desk looks at it again.
+
+    A granted one is still granted: whether it can stay so is its own authority's to say.
+    """
+
+    type: ClassVar[str] = "approval.approval.flagged"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "approval.approval.flagged"
+
+    approval: UUID
+    application: UUID
+    member: str
+    item: Code
+    department: Code
+    result: str
+    """The number of the result that ended."""
+    kind: Literal["withdrawn_by_authority", "revoked", "cancelled_as_penalty", "deregistered"]
+    granted: bool
+    flagged_at: datetime

@@ -187,6 +187,14 @@ def accepted(row: Any, by: str) -> dict[str, Any]:
     return _act("accepted", row, by, row.accepted_at)
 
 
+def ended(
+    row: Any, authority: str, by: str, at: Any, number: str, kind: str, grounds: Mapping[str, Any]
+) -> dict[str, Any]:
+    """撤回, 撤销, 吊销, 注销, by the issuing authority or by the one it acts for."""
+    act = _act("ended", row, by, at)
+    return act | {"authority": authority, "result": {"number": number}, "ending": kind, **grounds}
+
+
 def _act(act: str, row: Any, by: str | None, at: Any) -> dict[str, Any]:
     """Authority, actor, legal mode and respondent: what makes it somebody's act in law."""
     return {

@@ -20,7 +20,7 @@ from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
 from services.approval.desk import rules
 from services.approval.desk.rules import Acceptor, State
-from services.approval.desk.tables import Approval, Result, Spared
+from services.approval.desk.tables import Approval, Flag, Result, Spared
 from services.approval.proposals import actions as proposals
 from services.approval.proposals.rules import NoProposalNeeded, Proposal
 from services.chassis import outbox
@@ -38,6 +38,7 @@ from services.contracts import (
 
 APPROVAL = table(Approval)
 RESULT = table(Result)
+FLAG = table(Flag)
 SPARED = table(Spared)
 COLUMNS = [column.name for column in APPROVAL.c]
 OPEN = insert_all(APPROVAL, COLUMNS, returning=COLUMNS)

@@ -1,5 +1,6 @@
 """The HTTP face of approval: the desk."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -7,9 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.desk import actions, rules
-from services.approval.desk.actions import APPROVAL, RESULT, SPARED
+from services.approval.desk.actions import APPROVAL, FLAG, RESULT, SPARED
 from services.approval.desk.rules import Acceptor, Accepts, State
 from services.chassis.database import Tx
 from services.chassis.errors import NotFound
@@ -65,6 +67,8 @@ class ResultView(BaseModel):
     valid_from: date
     valid_until: date | None
     issued_at: datetime
+    ended_as: str | None = Field(None, description="撤回、撤销、吊销、注销 / What ended it.")
+    ended_at: datetime | None = None
 
 
 class ApprovalView(BaseModel):
@@ -114,7 +118,25 @@ class SparedView(BaseModel):
     register_name: str
 
 
-class WholeApprovalView(ApprovalView):
+class FlagView(BaseModel):
+    """所依据的结果已终止 / A result that the approval relied on has ended, when, and how."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    result: str
+    ended_as: str
+    ended_at: datetime
+    flagged_at: datetime
+    state: State
+
+
+class ListedApprovalView(ApprovalView):
+    """审批任务及其警示 / An approval with the results it relied on that have ended."""
+
+    flags: list[FlagView] = []
+
+
+class WholeApprovalView(ListedApprovalView):
     """审批任务及其减免 / An approval with what must not be asked of its applicant any more."""
 
     spared: list[SparedView] = []
@@ -128,7 +150,7 @@ async def approvals(
     application: UUID | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-) -> Page[ApprovalView]:
+) -> Page[ListedApprovalView]:
     """本部门的审批任务，先到先列 / Your department's approvals, oldest first."""
     found = select(APPROVAL).where(APPROVAL.c.department == who.department, APPROVAL.c.item != "")
     if state:
@@ -138,7 +160,7 @@ async def approvals(
     if cursor:
         found = found.where(APPROVAL.c.id > _uuid(position(cursor)))
     rows = (await tx.execute(found.order_by(APPROVAL.c.id).limit(limit + 1))).all()
-    return _page(rows, limit)
+    return _page(rows, limit, await _flags(tx, rows))
 
 
 @router.get("/approvals/{approval}")
@@ -152,6 +174,7 @@ async def show(approval: UUID, who: Desk, tx: Tx, response: Response) -> WholeAp
     spared = select(SPARED).where(SPARED.c.approval == approval).order_by(SPARED.c.evidence)
     view = WholeApprovalView.model_validate(row)
     view.spared = [SparedView.model_validate(one) for one in await tx.execute(spared)]
+    view.flags = (await _flags(tx, [row])).get(approval, [])
     return view
 
 
@@ -234,7 +257,22 @@ def _uuid(text: str) -> UUID:
         return UUID(int=0)
 
 
-def _page(rows: Any, limit: int) -> Page[ApprovalView]:
-    shown: list[Row[Any]] = list(rows[:limit])
-    following = cursor(shown[-1].id) if len(rows) > limit else None
-    return Page(items=[ApprovalView.model_validate(row) for row in shown], next=following)
+async def _flags(tx: AsyncSession, rows: Sequence[Row[Any]]) -> dict[UUID, list[FlagView]]:
+    """By approval; only what relied on something can be flagged."""
+    relying = [row.id for row in rows if row.relies_on]
+    found: dict[UUID, list[FlagView]] = {}
+    if relying:
+        flags = select(FLAG).where(FLAG.c.approval.in_(relying)).order_by(FLAG.c.result)
+        for one in await tx.execute(flags):
+            found.setdefault(one.approval, []).append(FlagView.model_validate(one))
+    return found
+
+
+def _page(
+    rows: Sequence[Row[Any]], limit: int, flags: Mapping[UUID, list[FlagView]]
+) -> Page[ListedApprovalView]:
+    following = cursor(rows[limit - 1].id) if len(rows) > limit else None
+    items = [ListedApprovalView.model_validate(row) for row in rows[:limit]]
+    for one in items:
+        one.flags = flags.get(one.id, [])
+    return Page(items=items, next=following)

@@ -27,6 +27,13 @@ class Approval(Base):
         ),
         Index("ix_approval_application", "application"),
         Index(
+            "ix_approval_relies_on",
+            "relies_on",
+            postgresql_using="gin",
+            postgresql_ops={"relies_on": "jsonb_path_ops"},
+            postgresql_where=text("relies_on <> '[]'"),
+        ),
+        Index(
             "ix_approval_unissued",
             "decided_at",
             postgresql_where=text("state = 'granted' AND issues IS NOT NULL AND issued_at IS NULL"),
@@ -115,3 +122,20 @@ class Result(Base):
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     issued_at: Mapped[datetime]
+    ended_as: Mapped[str | None]
+    """撤回, 撤销, 吊销, 注销; None: nothing ended it."""
+    ended_at: Mapped[datetime | None]
+
+
+class Flag(Base):
+    """A result that an approval relied on has ended: its desk should know."""
+
+    __tablename__ = "flag"
+
+    approval: Mapped[UUID] = mapped_column(ForeignKey(Approval.id), primary_key=True)
+    result: Mapped[str] = mapped_column(primary_key=True)
+    ended_as: Mapped[str]
+    ended_at: Mapped[datetime]
+    flagged_at: Mapped[datetime]
+    state: Mapped[State]
+    """Of the approval, when it was flagged."""

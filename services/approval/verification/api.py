@@ -55,7 +55,7 @@ async def verify(
         evidence=row.evidence,
         department=row.department,
         region=row.region,
-        standing=rules.standing(row.valid_from, row.valid_until, today),
+        standing=rules.standing(row.valid_from, row.valid_until, today, row.ended_as is not None),
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         digest=row.digest,

@@ -16,9 +16,15 @@ class Standing(StrEnum):
     VALID = "valid"
     NOT_YET = "not-yet"
     EXPIRED = "expired"
+    ENDED = "ended"
+    """撤回, 撤销, 吊销 or 注销: whatever its dates say."""
 
 
-def standing(valid_from: date, valid_until: date | None, today: date) -> Standing:
+def standing(
+    valid_from: date, valid_until: date | None, today: date, ended: bool = False
+) -> Standing:
+    if ended:
+        return Standing.ENDED
     if today < valid_from:
         return Standing.NOT_YET
     if valid_until is not None and today > valid_until:

@@ -1,0 +1,135 @@
+"""End a result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import uuid_utils.compat
+from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.approval.audit import actions as audit
+from services.approval.audit import rules as acts
+from services.approval.clock.timekeeping import Timekeeper
+from services.approval.desk import actions as desk
+from services.approval.desk.actions import APPROVAL, RESULT
+from services.approval.endings import cascade, rules, tables
+from services.approval.endings.rules import Hearing, Kind
+from services.approval.supervision.actions import close_for_ended, hold_against
+from services.chassis import outbox
+from services.chassis.database import table
+from services.contracts import ResultEnded
+
+HEARING = table(tables.HearingRecord)
+ENDING = table(tables.Ending)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an authority says when it ends a result."""
+
+    kind: Kind
+    reason_codes: Sequence[str]
+    legal_basis: str
+
+
+def of_department(department: str | None) -> Any:
+    """Its own results, and those issued in its name by whom it entrusted (委托)."""
+    return or_(RESULT.c.department == department, APPROVAL.c.entrusted_by == department)
+
+
+async def locked(tx: AsyncSession, number: str, department: str) -> Row[Any]:
+    """The authority's result, locked.  Another's is as absent as none."""
+    found = select(RESULT).join(APPROVAL, APPROVAL.c.id == RESULT.c.approval)
+    found = found.where(RESULT.c.number == number, of_department(department))
+    row = (await tx.execute(found.with_for_update(of=RESULT))).first()
+    if row is None:
+        raise rules.ResultUnknown()
+    return row
+
+
+async def note_hearing(
+    tx: AsyncSession,
+    time: Timekeeper,
+    number: str,
+    department: str,
+    outcome: Hearing,
+    evidence: str,
+    by: str,
+) -> dict[str, Any]:
+    """Enter that the holder was heard, or why not.  Until the result ends it can be corrected."""
+    result = await locked(tx, number, department)
+    if result.ended_as:
+        raise rules.AlreadyEnded()
+    values = {"outcome": outcome, "evidence": evidence, "noted_by": by, "noted_at": time.now()}
+    new = upsert(HEARING).values(result=number, **values)
+    await tx.execute(new.on_conflict_do_update(index_elements=["result"], set_=values))
+    return {"result": number, **values}
+
+
+async def end(
+    tx: AsyncSession, time: Timekeeper, number: str, department: str, said: Said, by: str
+) -> dict[str, Any]:
+    """End the result, once, with all that follows from it."""
+    rules.check_ending(said.kind, said.reason_codes, said.legal_basis)
+    result = await locked(tx, number, department)
+    earlier = select(ENDING.c.kind).where(ENDING.c.result == number).order_by(ENDING.c.id)
+    before = list((await tx.execute(earlier)).scalars())
+    heard = await _heard(tx, number)
+    rules.check_order(said.kind, before, heard is not None)
+
+    now = time.now()
+    own, dependents = await cascade.reached(tx, result)
+    ending = {
+        "id": uuid_utils.compat.uuid7(),
+        "result": number,
+        "kind": said.kind,
+        "reason_codes": list(said.reason_codes),
+        "legal_basis": said.legal_basis,
+        "authority": department,
+        "ended_by": by,
+        "ended_at": now,
+    }
+    await tx.execute(insert(ENDING), ending)
+    grounds: dict[str, Any] = {
+        "reason_codes": list(said.reason_codes),
+        "legal_basis": said.legal_basis,
+    }
+    grounds |= {"hearing": str(heard) if heard else None}
+    act = acts.ended(own, department, by, now, number, said.kind.value, grounds)
+    await audit.enter(tx, own.id, act)
+    own = await desk.change(tx, own)
+    if not before:
+        gone = update(RESULT).where(RESULT.c.number == number)
+        gone = gone.values(ended_as=said.kind.value, ended_at=now).returning(RESULT)
+        result = (await tx.execute(gone)).one()
+        await close_for_ended(tx, own.id, now)
+        await cascade.flag(tx, time, result, dependents, now)
+    if rules.holds_against(said.kind, said.reason_codes):
+        blamed = said.kind.value, said.reason_codes[0]
+        await hold_against(tx, own.id, department, *blamed, now)
+    event = _ended(own, result, ending)
+    await outbox.record(tx, event, version=own.version, correlation=own.correlation or None)
+    return ending
+
+
+async def _heard(tx: AsyncSession, number: str) -> Hearing | None:
+    found = select(HEARING.c.outcome).where(HEARING.c.result == number)
+    return (await tx.execute(found)).scalar()
+
+
+def _ended(own: Row[Any], result: Row[Any], ending: dict[str, Any]) -> ResultEnded:
+    return ResultEnded(
+        number=result.number,
+        approval=own.id,
+        application=own.application,
+        member=own.member,
+        item=own.item,
+        evidence=result.evidence,
+        department=result.department,
+        ended_by=ending["authority"],
+        kind=ending["kind"].value,
+        reason_codes=tuple(ending["reason_codes"]),
+        ended_at=ending["ended_at"],
+    )

@@ -1,0 +1,122 @@
+"""What an ended result reaches: exactly the approvals that relied on it, open or granted.
+
+Whoever opens an approval that relies on a result holds a share of its row; whoever ends the result
+holds all of it.  So an approval that opens just then is found by the one or by the other.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, or_, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.approval.clock.rules.lengths import Length
+from services.approval.clock.timekeeping import Timekeeper
+from services.approval.desk import actions as desk
+from services.approval.desk.actions import APPROVAL, FLAG, RESULT
+from services.approval.desk.reactions import Judge
+from services.approval.desk.rules import OPEN, State
+from services.approval.supervision.opening import PLAN, duty, open_all
+from services.approval.supervision.rules import Kind, Planned
+from services.chassis import outbox
+from services.chassis.database import insert_all, packed
+from services.chassis.envelope import Heard
+from services.contracts import ApprovalFlagged, ApprovalRequested
+
+REVIEW = Planned(Kind.REVIEW, Length(20))
+"""How soon a grant is looked at again whose ground has gone."""
+FLAGGED = insert_all(FLAG, [column.name for column in FLAG.c], returning=["approval", "result"])
+REACHED = frozenset({*OPEN, State.GRANTED})
+
+
+async def reached(tx: AsyncSession, result: Row[Any]) -> tuple[Row[Any], list[Row[Any]]]:
+    """The approval that issued the result and those that relied on it, all locked in one order."""
+    # As constants: the partial index is found by its very condition.
+    relies = text("relies_on <> '[]' AND relies_on @> jsonb_build_array(CAST(:number AS text))")
+    wanted = or_(APPROVAL.c.id == result.approval, relies)
+    found = select(APPROVAL).where(wanted).order_by(APPROVAL.c.id).with_for_update()
+    rows = (await tx.execute(found, {"number": result.number})).all()
+    [own] = [row for row in rows if row.id == result.approval]
+    return own, [row for row in rows if row.id != own.id and row.state in REACHED]
+
+
+async def flag(
+    tx: AsyncSession, time: Timekeeper, result: Any, rows: Sequence[Row[Any]], now: datetime
+) -> None:
+    """Flag locked approvals at their desks; what is granted is looked at again."""
+    if not rows:
+        return
+    flags = [
+        {
+            "approval": row.id,
+            "result": result.number,
+            "ended_as": result.ended_as,
+            "ended_at": result.ended_at,
+            "flagged_at": now,
+            "state": row.state,
+        }
+        for row in rows
+    ]
+    fresh = {one.approval for one in await tx.execute(FLAGGED, {"rows": packed(flags)})}
+    after = [await desk.change(tx, row) for row in rows if row.id in fresh]
+    await outbox.record_all(
+        tx, [(_flagging(row, result, now), row.version, row.correlation or None) for row in after]
+    )
+    granted = [row for row in after if row.state is State.GRANTED]
+    regulators, how = await _regulators(tx, granted), await time.rules(tx)
+    reviews = [
+        duty(row, REVIEW, regulators.get(row.id, row.department), now, how, ref=result.number)
+        for row in granted
+    ]
+    await open_all(tx, reviews)
+
+
+async def _regulators(tx: AsyncSession, rows: Sequence[Row[Any]]) -> dict[Any, str]:
+    wanted = {(row.item, row.item_version) for row in rows}
+    if not wanted:
+        return {}
+    found = select(PLAN).where(tuple_(PLAN.c.item, PLAN.c.version).in_(wanted))
+    named = {(one.item, one.version): one.regulator for one in await tx.execute(found)}
+    return {row.id: named.get((row.item, row.item_version), row.department) for row in rows}
+
+
+def _flagging(row: Row[Any], result: Any, now: datetime) -> ApprovalFlagged:
+    return ApprovalFlagged(
+        approval=row.id,
+        application=row.application,
+        member=row.member,
+        item=row.item,
+        department=row.department,
+        result=result.number,
+        kind=result.ended_as,
+        granted=row.state is State.GRANTED,
+        flagged_at=now,
+    )
+
+
+def flag_opened(judge: Judge) -> Judge:
+    """What opens on a result that has ended meanwhile is flagged at once, and left to people."""
+
+    async def look_first(
+        tx: AsyncSession,
+        time: Timekeeper,
+        opened: Sequence[Row[Any]],
+        heard: Sequence[Heard[ApprovalRequested]],
+    ) -> None:
+        relied = sorted({number for row in opened for number in row.relies_on})
+        ended = await _ended(tx, relied) if relied else []
+        gone = {one.number for one in ended}
+        for one in ended:
+            relying = [row for row in opened if one.number in row.relies_on]
+            await flag(tx, time, one, relying, time.now())
+        sound = [row for row in opened if not gone.intersection(row.relies_on)]
+        await judge(tx, time, sound, heard)
+
+    return look_first
+
+
+async def _ended(tx: AsyncSession, numbers: Sequence[str]) -> list[Row[Any]]:
+    known = select(RESULT).where(RESULT.c.number.in_(numbers)).order_by(RESULT.c.number)
+    rows = (await tx.execute(known.with_for_update(read=True))).all()
+    return [row for row in rows if row.ended_as]
