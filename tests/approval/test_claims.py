@@ -109,7 +109,17 @@ async def test_an_older_reading_claims_nothing(desk: Alone):
     assert problem(await release(desk, approval, headers=stale)) == (412, "stale")
 
 
-@pytest.mark.parametrize("wrong", [{"officer": ""}, {"officer": "a\x00"}, {"note": "x"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"officer": ""},
+        {"officer": "a\x00"},
+        {"officer": "慕容紫英"},
+        {"officer": "zhao 13907364127"},
+        {"taken_from": "百里屠苏"},
+        {"note": "x"},
+    ],
+)
 async def test_a_claim_that_says_nonsense_is_none(desk: Alone, wrong: Any):
     approval = await opened(desk)
 

@@ -11,7 +11,8 @@ from services.approval.desk.api import ApprovalView, Desk, department_of
 from services.chassis.database import Tx
 from services.chassis.reading import IfMatch, etag
 
-Account = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+# As issuers name accounts; a colleague's name would go into events.
+Account = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[!-~]+$")]
 
 router = APIRouter(tags=["approval"])
 
