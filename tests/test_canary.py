@@ -27,6 +27,7 @@ from tests.served import Served, served
 
 ID_NUMBER = county.id_number(33333)
 WORKERS_ID = county.id_number(34343)
+DORAS_ID = county.id_number(35353)
 WRONG_ID = ID_NUMBER[:8] + ("7" if ID_NUMBER[8] != "7" else "6") + ID_NUMBER[9:]
 NAME, WORKERS_NAME = "慕容紫英灵", "百里屠苏白"
 PHONE = "13907364127"
@@ -132,6 +133,7 @@ async def flown(town: Served, cage: Cage) -> None:
     await mistakes_of_applicants(town, ada, shop)
     await mistakes_of_desks(town, company)
     await withdrawn(town, ada)
+    await put_right(town)
     await broken_in_the_middle(town, ada)
     await eventually(lambda: _quiet(town))
 
@@ -320,6 +322,49 @@ async def withdrawn(town: Served, ada: Person) -> None:
     await ada.put(f"/applications/{application['id']}/withdrawal")
 
 
+async def put_right(town: Served) -> None:
+    """A desk writes to an applicant, who puts a name right; and both do it wrong."""
+    dora, form = town.citizen("dora"), {"applicant_name": "李清", "applicant_id_number": DORAS_ID}
+    there = world.ANSWERS | {"premises": "湖滨路 5 号"}
+    filing = await prepared(town, dora, "shop", there, world.FORM | form)
+    application = await dora.post("/applications", json=filing)
+    licence = await town.approval(application["id"], "licence", "market")
+    desk, at = town.officer("market"), f"/approvals/{licence['id']}/correction-requests"
+    words = {"text": f"{NAME}，{ID_NUMBER}，{PHONE}", "gaps": {"applicant_name": NAME}}
+    at_dossier = f"/dossiers/{licence['id']}/explanations"
+    kept = await desk.put(at_dossier, words)
+    gap = {"field": "applicant_name", "reason_code": "differs"}
+    notice = {"gaps": [gap], "explanation": kept["digest"]}
+    for wrong in (
+        {"gaps": [gap | {"reason_code": NAME}]},
+        {"gaps": [gap | {"field": NAME}]},
+        {"explanation": f"{NAME} {PHONE}"},
+        {"answer_by": ID_NUMBER},
+    ):
+        assert (await desk("POST", at, json=notice | wrong)).status_code == 422
+    wrong_words = words | {"gaps": {"applicant_phone": PHONE}}
+    assert (await desk("PUT", at_dossier, json=wrong_words)).status_code == 422
+    await desk.post(at, notice)
+    path = f"/applications/{application['id']}/corrections"
+
+    async def asked() -> Any:
+        seen = await dora.get(f"/applications/{application['id']}/progress")
+        return [one for one in seen["to_do"] if one["kind"] == "correct"]
+
+    await eventually(asked)
+    for form in ({"applicant_phone": PHONE}, {"applicant_name": [NAME]}):
+        assert (await dora("PUT", f"{path}/licence", json={"form": form})).status_code == 422
+    for _ in range(2):
+        await dora.put(f"{path}/licence", {"form": {"applicant_name": NAME}})
+
+    async def told() -> bool:
+        state: str = (await desk.get(f"/approvals/{licence['id']}"))["state"]
+        return state == "accepted"
+
+    await eventually(told)
+    assert NAME in str(await desk.get(f"/dossiers/{licence['id']}"))
+
+
 async def broken_in_the_middle(town: Served, ada: Person) -> None:
     """PostgreSQL's own words about a row that broke a rule name what stood in the row."""
     filing = await prepared(town, ada, "shop", world.ANSWERS | {"premises": "解放路 3 号"}, SHOP)
@@ -393,6 +438,8 @@ async def test_no_table_has_them_in_clear(flown: None, town: Served):
     for name in ("application", "party", "outbox", "inbox", "idempotency", "result_content"):
         assert ("bundle", name) in filled
     for name in ("disclosure", "evidence_file", "mandate", "notice"):
+        assert ("bundle", name) in filled
+    for name in ("explanation", "correction_answer"):
         assert ("bundle", name) in filled
 
 
