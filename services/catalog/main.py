@@ -14,6 +14,7 @@ from services.catalog.records.indexing import catch_up
 from services.catalog.records.publishing import come_into_force
 from services.catalog.retirement.api import router as retirement
 from services.catalog.retirement.reactions import REACTIONS
+from services.catalog.search.api import router as search
 from services.catalog.versions.api import router as versions
 from services.chassis.app import build
 from services.chassis.inbox import subscriptions
@@ -33,7 +34,7 @@ class CatalogSettings(Settings):
 def make(settings: CatalogSettings | None = None) -> FastAPI:
     settings = settings or CatalogSettings()
     # Before `/items/{code}`, which would take `/items/export.xlsx` and `/items/counts` for itself.
-    routers = [imports, counts, records, versions, retirement, lint, points]
+    routers = [imports, counts, search, records, versions, retirement, lint, points]
     routers += [delegated, delegations, closing, crosswalks]
     background = [catch_up, every(20, come_into_force)]
     heard = subscriptions("catalog", REACTIONS)

@@ -1,13 +1,15 @@
 """Search against an oracle that looks at every item: any texts, any query."""
 
 import unicodedata
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.catalog.search import actions, finding, rules
+from services.catalog.index import actions, rules
+from services.catalog.search import finding
 from services.catalog.search.finding import Place, Wanted
 from tests.alone import Alone
 
@@ -84,7 +86,7 @@ async def test_search_finds_what_looking_at_every_item_finds(catalog: Alone, wor
     names, query = world
     items = {f"any-{place}": pair for place, pair in enumerate(names)}
     rows = [rules.entry(code, record(*pair), "某部门") for code, pair in items.items()]
-    wanted = Wanted(rules.asked(query))
+    wanted = Wanted(rules.asked(query), date(2026, 11, 24))
 
     sessions = catalog.app.state.sessions
     async with sessions() as tx:

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as FieldInfo
-from sqlalchemy import select
 
 from services.catalog.records import actions
 from services.catalog.records.rules import day_of
@@ -14,15 +13,11 @@ from services.catalog.records.tables import (
     Department,
     EvidenceType,
     Field,
-    Item,
 )
-from services.catalog.records.views import RecordView, one, page, shown, view
-from services.catalog.search.api import Search
-from services.catalog.search.finding import find, place
+from services.catalog.records.views import RecordView, one, page, shown
 from services.chassis.database import Tx
 from services.chassis.identity import ANYONE, Allow, Principal
 from services.chassis.reading import Cursor, IfMatch, Limit, Page
-from services.chassis.reading import cursor as next_page
 from services.chassis.ticks import Now
 from services.contracts import EvidenceTypeDefinition, FieldDefinition, ItemDefinition
 
@@ -125,19 +120,6 @@ async def fields(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[Recor
 async def evidence_types(tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Page[RecordView]:
     """材料/证照类型 / Evidence types by code."""
     return await page(tx, EvidenceType, limit, cursor)
-
-
-@router.get("/items", dependencies=[ANYONE])
-async def items(
-    wanted: Search, tx: Tx, limit: Limit = 50, cursor: Cursor = None
-) -> Page[RecordView]:
-    """检索事项 / Find items: the exact name first, then names that begin so, names that contain it,
-    pinyin, and the rest; by code where nothing is searched for."""
-    places = await find(tx, wanted, place(cursor), limit + 1)
-    rows = await tx.scalars(select(Item).where(Item.code.in_([one.code for one in places[:limit]])))
-    by_code = {row.code: row for row in rows}
-    found = [view(by_code[place.code]) for place in places[:limit]]
-    return Page(items=found, next=next_page(places[limit - 1]) if len(places) > limit else None)
 
 
 @router.get("/departments/{code}", dependencies=[ANYONE])

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.catalog.index import actions as written
+from services.catalog.index.actions import SEARCH
+from services.catalog.index.rules import MADE_BY, entry
 from services.catalog.records.tables import Department, Item
-from services.catalog.search import actions as search
-from services.catalog.search.actions import SEARCH
-from services.catalog.search.rules import MADE_BY, entry
 from services.chassis.database import Sessions, table
 from services.contracts import ItemDefinition
 
@@ -65,5 +65,5 @@ async def catch_up_once(sessions: Sessions, most: int = BATCH) -> int:
 async def _write(tx: AsyncSession, reading: Select[str, dict[str, Any], str]) -> int:
     found = await tx.execute(reading)
     rows = [entry(code, UNSAID | record, department) for code, record, department in found]
-    await search.write(tx, rows)
+    await written.write(tx, rows)
     return len(rows)

@@ -9,6 +9,7 @@ from services.catalog.schema import Base
 
 TODAY = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
 """For replicas of an older version, which do not say from when a version is in force."""
+RETIRED = text("retired_from IS NOT NULL")
 
 
 class Record:
@@ -38,6 +39,7 @@ class Item(Record, Base):
     __tablename__ = "item"
     __table_args__ = (
         Index("ix_item_department", "department"),
+        Index("ix_item_retired", "retired_from", "code", postgresql_where=RETIRED),
         Index("ix_item_issues", text("(record ->> 'issues')")),
     )
 

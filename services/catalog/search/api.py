@@ -1,18 +1,29 @@
-"""What may be asked of a search over HTTP; the routes that answer are those of what is found."""
+"""What may be asked of a search over HTTP, and the list that answers."""
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import APIRouter, Depends, Query
+from sqlalchemy import select
 
-from services.catalog.search.finding import Wanted
-from services.catalog.search.rules import asked
+from services.catalog.index.rules import asked
+from services.catalog.records.api import Today
+from services.catalog.records.tables import Item
+from services.catalog.records.views import RecordView, view
+from services.catalog.search.finding import Closable, Wanted, find, place
+from services.chassis.database import Tx
+from services.chassis.identity import ANYONE
+from services.chassis.reading import Cursor, Limit, Page
+from services.chassis.reading import cursor as next_page
 from services.contracts.items import Audience, Level
 
-SEVERAL = "可重复，任一即可 / May be repeated: any of them."
-Coded = Annotated[str, Query(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
+router = APIRouter(tags=["catalog"])
+
+CODE = r"^[a-z][a-z0-9-]*$"
+Coded = Annotated[str, Query(pattern=CODE, max_length=64)]
 Kind = Annotated[str, Query(max_length=8)]
 Region = Annotated[str, Query(max_length=32)]
 Depth = Annotated[int, Query(ge=1, le=4)]
+AnyOf = Query(description="可重复，任一即可 / May be repeated: any of them.")
 Words = Annotated[
     str,
     Query(
@@ -21,10 +32,22 @@ Words = Annotated[
         "name, its pinyin or initials, a code, a department; every word must be found.",
     ),
 ]
-AnyOf = Query(description=SEVERAL)
+CanClose = Annotated[
+    bool | None, Query(description="有服务点可办结 / Whether a service point may close it today.")
+]
+Point = Annotated[
+    str | None,
+    Query(
+        pattern=CODE,
+        max_length=64,
+        description="与 closable 同用：指该服务点 / With `closable`: whether this point may.",
+    ),
+]
+Retired = Annotated[bool, Query(description="也包括已取消的事项 / Also items that are retired.")]
 
 
 async def _wanted(
+    today: Today,
     q: Words = "",
     department: Annotated[list[Coded], AnyOf] = [],  # noqa: B006
     kind: Annotated[list[Kind], AnyOf] = [],  # noqa: B006
@@ -32,6 +55,9 @@ async def _wanted(
     online_depth: Annotated[list[Depth], AnyOf] = [],  # noqa: B006
     region: Annotated[list[Region], AnyOf] = [],  # noqa: B006
     audience: Audience | None = None,
+    closable: CanClose = None,
+    point: Point = None,
+    retired: Retired = False,
 ) -> Wanted:
     several: dict[str, list[Any]] = {
         "department": department,
@@ -40,7 +66,22 @@ async def _wanted(
         "online_depth": online_depth,
         "region": region,
     }
-    return Wanted(asked(q), {name: tuple(found) for name, found in several.items()}, audience)
+    filters = {name: tuple(found) for name, found in several.items()}
+    closing = Closable(closable, point) if closable is not None else None
+    return Wanted(asked(q), today, filters, audience, closing, retired)
 
 
 Search = Annotated[Wanted, Depends(_wanted)]
+
+
+@router.get("/items", dependencies=[ANYONE])
+async def items(
+    wanted: Search, tx: Tx, limit: Limit = 50, cursor: Cursor = None
+) -> Page[RecordView]:
+    """检索事项 / Find items: the exact name first, then names that begin so, names that contain it,
+    pinyin, and the rest; by code where nothing is searched for."""
+    places = await find(tx, wanted, place(cursor), limit + 1)
+    rows = await tx.scalars(select(Item).where(Item.code.in_([one.code for one in places[:limit]])))
+    by_code = {row.code: row for row in rows}
+    found = [view(by_code[one.code]) for one in places[:limit]]
+    return Page(items=found, next=next_page(places[limit - 1]) if len(places) > limit else None)

@@ -6,6 +6,7 @@ to (10 ms and more on 100,000 items).  Rank by rank the first page costs less th
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -24,9 +25,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.search import rules
-from services.catalog.search.rules import Asked, Rank
-from services.catalog.search.tables import ItemSearch
+from services.catalog.delegations.queries import in_force
+from services.catalog.delegations.rules import Right
+from services.catalog.delegations.tables import Delegation
+from services.catalog.index import rules
+from services.catalog.index.rules import Asked, Rank
+from services.catalog.index.tables import ItemSearch
+from services.catalog.records.tables import Item
 from services.chassis.database import table
 from services.chassis.reading import BadCursor, position
 
@@ -36,12 +41,24 @@ OWN_PLAN = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 @dataclass(frozen=True, slots=True)
+class Closable:
+    """Whether a service point, this one or any, has the right to close the item."""
+
+    holds: bool
+    point: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What is looked for: words, and for each filter the values of which one must hold."""
 
     asked: Asked
+    today: date
     filters: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     audience: str | None = None
+    closable: Closable | None = None
+    retired: bool = False
+    """Also what nobody may be asked for any more."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -138,4 +155,16 @@ def _sieve(wanted: Wanted) -> list[ColumnElement[bool]]:
     holds += [S[name].in_(values) for name, values in wanted.filters.items() if values]
     if wanted.audience:
         holds.append(S.audience.contains([wanted.audience]))
+    if wanted.closable is not None:
+        closed = S.code.in_(_closed(wanted.closable.point, wanted.today))
+        holds.append(closed if wanted.closable.holds else ~closed)
+    if not wanted.retired:
+        holds.append(S.code.not_in(select(Item.code).where(Item.retired_from <= wanted.today)))
     return holds
+
+
+def _closed(point: str | None, today: date) -> Select[str]:
+    """The items that are closed at the point, or somewhere."""
+    found = select(Delegation.item).join(Item, Item.code == Delegation.item)
+    found = found.where(Delegation.right == Right.CLOSE, in_force(today))
+    return found.where(Delegation.point == point) if point else found

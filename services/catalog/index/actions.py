@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.search.tables import ItemSearch
+from services.catalog.index.tables import ItemSearch
 from services.chassis.database import packed, table
 
 SEARCH = table(ItemSearch)
