@@ -35,6 +35,7 @@ PLANTED = [
     (SUBJECT, "services.approval.desk.swift", "services.approval.desk.reactions"),
     (SUBJECTS, "services.bundle.parties.actions", "services.bundle.applications.tables"),
     (SUBJECTS, "services.bundle.applications.live", "services.bundle.dossiers.rules"),
+    (SUBJECTS, "services.bundle.wallet.actions", "services.bundle.expiries.tables"),
     (SUBJECTS, "services.bundle.composition.tables", "services.bundle.wallet.tables"),
     (CATALOGUE, "services.catalog.records.actions", "services.catalog.crosswalks.rules"),
     (CATALOGUE, "services.catalog.records.publishing", "services.catalog.versions.rules"),

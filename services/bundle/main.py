@@ -13,6 +13,7 @@ from services.bundle.composition.reactions import REACTIONS as HEARD_FROM_CATALO
 from services.bundle.composition.shelf import Shelf
 from services.bundle.corrections import api as corrections
 from services.bundle.dossiers import api as dossiers
+from services.bundle.expiries.actions import tell_expiries
 from services.bundle.parties import api as parties
 from services.bundle.parties.sealing import Sealer
 from services.bundle.retirements import api as retirements
@@ -62,7 +63,7 @@ def make(settings: BundleSettings | None = None) -> FastAPI:
         ROUTERS,
         subscriptions("bundle", {**HEARD_FROM_CATALOG, **HEARD_FROM_APPROVAL}),
         settings,
-        background=[sweep, watch, every(1.0, carry_out)],
+        background=[sweep, watch, every(1.0, carry_out), every(60.0, tell_expiries)],
     )
     app.state.sealer = Sealer(settings.sealing_keys, settings.index_key)
     app.state.shelf = Shelf(lambda: app.state.clock())

@@ -4,6 +4,7 @@ import services.bundle.applications.tables
 import services.bundle.composition.tables
 import services.bundle.corrections.tables
 import services.bundle.dossiers.tables
+import services.bundle.expiries.tables
 import services.bundle.explanations.tables
 import services.bundle.notices.tables
 import services.bundle.parties.tables

@@ -269,5 +269,6 @@ class NoticeIssued(Event):
         "suspended",
         "resumed",
         "extended",
+        "expiring",
     ]
     member: str | None = None

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from services.bundle.applications.actions import visible_to
-from services.bundle.applications.moves import APPLICATION
+from services.bundle.applications.moves import APPLICATION, MEMBER
 from services.bundle.explanations import actions as explanations
 from services.bundle.notices.actions import NOTICE
 from services.bundle.paging import last_seen
@@ -52,9 +52,21 @@ WORDS = {
         "经批准，有事项的办理期限延长，理由见说明。",
         "An authority takes more time, with consent: see why.",
     ),
+    "expiring": (
+        "您的证照即将到期，请在到期前申请延续。",
+        "A certificate of yours runs out soon: apply for its renewal before it does.",
+    ),
     "completed": ("您的申请已办结。", "Your application is settled."),
     "result": ("有新的办理结果进入您的材料库。", "A new result is in your wallet."),
 }
+NEXT = {
+    "choice": ("choose", "/api/applications/{application}/choices/{member}"),
+    "correction": ("correct", "/api/applications/{application}/corrections"),
+    "refused": ("read-remedies", "/api/applications/{application}"),
+    "result": ("fetch", "/api/wallet"),
+    "expiring": ("renew", "/api/bundles"),
+}
+"""What to do about it, and where; of the other kinds nothing has to be done."""
 
 
 class ExplanationView(BaseModel):
@@ -62,6 +74,13 @@ class ExplanationView(BaseModel):
 
     text: str
     gaps: dict[str, str]
+
+
+class NextView(BaseModel):
+    """下一步 / What to do next, and where."""
+
+    code: str
+    path: str
 
 
 class NoticeView(BaseModel):
@@ -75,7 +94,9 @@ class NoticeView(BaseModel):
     application: UUID
     kind: str
     member: str | None
+    name: str | None = Field(description="事项名称 / The item's name, where it is about one.")
     text: str
+    next: NextView | None = Field(description="下一步；无则不必做什么 / Null: nothing.")
     facts: dict[str, Any]
     explanations: dict[str, ExplanationView]
     made_at: datetime
@@ -92,7 +113,9 @@ async def notices(
 ) -> Page[NoticeView]:
     """通知，新的在前 / Your notices, newest first; an agent's while its mandate is in force."""
     of = select(APPLICATION.c.id).where(APPLICATION.c.id == NOTICE.c.application, visible_to(who))
-    found = select(NOTICE).where(NOTICE.c.account == who.sub, of.exists())
+    about = MEMBER.c.application == NOTICE.c.application, MEMBER.c.member == NOTICE.c.member
+    name = select(MEMBER.c.ask["item_name"].astext).where(*about).scalar_subquery()
+    found = select(NOTICE, name.label("name")).where(NOTICE.c.account == who.sub, of.exists())
     if cursor:
         found = found.where(NOTICE.c.id < last_seen(cursor))
     rows = (await tx.execute(found.order_by(NOTICE.c.id.desc()).limit(limit + 1))).all()
@@ -105,7 +128,9 @@ async def notices(
             application=row.application,
             kind=row.kind,
             member=row.member,
+            name=row.name,
             text=WORDS[row.kind][which],
+            next=_step(row),
             facts=row.facts,
             explanations={
                 member: ExplanationView(**written[key])
@@ -117,6 +142,13 @@ async def notices(
         for row in rows[:limit]
     ]
     return Page(items=shown, next=_next(shown) if len(rows) > limit else None)
+
+
+def _step(row: Any) -> NextView | None:
+    if row.kind not in NEXT:
+        return None
+    code, path = NEXT[row.kind]
+    return NextView(code=code, path=path.format(application=row.application, member=row.member))
 
 
 def _explained(row: Any) -> dict[str, explanations.Key]:

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func
+from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.bundle.parties.tables import Party
@@ -32,6 +32,13 @@ class Evidence(Base):
     __table_args__ = (
         Index("ix_evidence_party", "party", "evidence"),
         Index("ix_evidence_application", "application"),
+        Index(
+            "ix_evidence_valid_until",
+            "valid_until",
+            postgresql_where=text(
+                "trust = 'A' AND replaced_for IS NULL AND valid_until IS NOT NULL"
+            ),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
