@@ -78,6 +78,18 @@ async def test_an_ended_result_is_told_entered_and_no_longer_stands(desk: Alone)
     assert [one.state for one in await duties(desk, approval)] == ["closed"]
 
 
+async def test_a_result_that_ended_before_its_duties_opened_has_none(desk: Alone):
+    code = new_item()
+    approval = await granted(desk, code)
+    await look_at_grants(desk)
+    assert (await end(desk, await number_of(desk, approval))).status_code == 201
+
+    await desk.hear(item(code, VERIFY))
+    await look_at_grants(desk)
+
+    assert await duties(desk, approval) == []
+
+
 def test_ended_is_ended_whatever_the_dates_say():
     from datetime import date
 

@@ -18,7 +18,7 @@ from services.approval.audit.actions import ENTRY, LINK
 from services.approval.clock.rules.lengths import Length
 from services.approval.clock.rules.reckoning import Count, Rules, reckon
 from services.approval.clock.timekeeping import Timekeeper
-from services.approval.desk.actions import APPROVAL
+from services.approval.desk.actions import APPROVAL, RESULT
 from services.approval.supervision import rules, tables
 from services.approval.supervision.rules import Kind, Outlook, Planned, State
 from services.chassis import outbox
@@ -40,10 +40,11 @@ NOTE_OUTLOOK = update_all(GRANT, ["approval"], ["outlook"])
 OPEN = insert_all(DUTY, [c.name for c in DUTY.c], returning=[c.name for c in DUTY.c])
 PLANNED = [PLAN.c.item == GRANT.c.item, PLAN.c.version == GRANT.c.item_version]
 KNOWN_BY_NOW = (
-    select(APPROVAL, GRANT.c.seed, PLAN.c.regulator, PLAN.c.duties)
+    select(APPROVAL, GRANT.c.seed, PLAN.c.regulator, PLAN.c.duties, RESULT.c.ended_as)
     .select_from(GRANT)
     .join(PLAN, PLANNED[0] & PLANNED[1])
     .join(APPROVAL, APPROVAL.c.id == GRANT.c.approval)
+    .outerjoin(RESULT, RESULT.c.approval == APPROVAL.c.id)
     .where(GRANT.c.outlook == Outlook.WAITING)
     .order_by(GRANT.c.approval)
     .limit(BATCH)
@@ -104,7 +105,8 @@ async def _open_planned(tx: AsyncSession, how: Rules, known: Sequence[Any], now:
     outlooks = []
     enrolled = await inspectors(tx, {row.regulator for row in known})
     for row in known:
-        plan = [Planned.of(one) for one in row.duties]
+        # What has ended meanwhile nobody looks after any more.
+        plan = [] if row.ended_as else [Planned.of(one) for one in row.duties]
         due = rules.at_once(plan, row.seed, row.id)
         opened += [
             duty(row, one, row.regulator, row.decided_at, how, row.seed, enrolled) for one in due
