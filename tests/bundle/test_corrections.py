@@ -359,3 +359,16 @@ async def test_an_acceptance_and_a_correction_mean_the_same_in_both_orders(offic
         view = await office.progress(ada, application)
         seen.append((states(view)["permit"], len(view["to_do"])))
     assert seen[0] == seen[1] == ("accepted", 1)
+
+
+async def test_gaps_that_departments_tell_at_one_moment_are_one_notice(office: Office):
+    ada = office.somebody()
+    application = await at_both_desks(office, ada)
+    said = [letter(asked(application, member)) for member in ("permit", "fire")]
+    for _ in range(2):
+        await office.hear(*said)
+
+    shown = (await ada.get("/notices"))["items"]
+    [notice] = [one for one in shown if one["kind"] == "correction"]
+    assert (notice["member"], set(notice["facts"]["members"])) == (None, {"permit", "fire"})
+    assert notice["next"]["path"] == f"/api/applications/{application['id']}/corrections"

@@ -1,6 +1,6 @@
 """One application in memory, and what has changed about it: states, events and notices to come."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -49,6 +49,15 @@ def _unpacked(graph: Mapping[str, Any]) -> Graph:
         {member: tuple(Wait(*wait) for wait in waits) for member, waits in graph["waits"].items()},
         {member: Policy(policy) for member, policy in graph["on_refusal"].items()},
     )
+
+
+def _combined(notices: Sequence[Notice]) -> list[Notice]:
+    """Gaps that several departments tell at one moment are one notice."""
+    gaps = {str(one.member): one.facts for one in notices if one.kind == "correction"}
+    if len(gaps) < 2:
+        return [*notices]
+    rest = [one for one in notices if one.kind != "correction"]
+    return [Notice("correction", None, {"members": gaps}), *rest]
 
 
 @dataclass
@@ -153,7 +162,7 @@ class Case:
         return Told(accounts, self.row.id, self.row.holder, self.correlation, self._notices())
 
     def _notices(self) -> list[Notice]:
-        notices = [*self.notices]
+        notices = _combined(self.notices)
         if self.refused and self.row.outcome == self.progress.outcome:
             alone = self.refused[0] if len(self.refused) == 1 else None
             members = {name: self._ending(name) for name in self.refused}
