@@ -237,6 +237,18 @@ async def test_what_opens_on_an_ended_result_is_flagged_and_left_to_people(
     assert await state(desk, asked.approval) == "accepted"
 
 
+async def test_what_opens_on_two_ended_results_is_flagged_for_each(desk: Alone):
+    numbers = [await number_of(desk, await granted(desk, new_item())) for _ in range(2)]
+    for one in numbers:
+        await end(desk, one)
+    asked = request(relies_on=tuple(numbers))
+
+    await desk.hear(asked)
+
+    told = await desk.told(FLAGGED, approval=asked.approval)
+    assert sorted(one["result"] for one in told) == sorted(numbers)
+
+
 async def test_an_approval_that_opens_as_its_result_ends_is_flagged_once(desk: Alone):
     for _ in range(8):
         number = await number_of(desk, await granted(desk, new_item()))

@@ -43,10 +43,11 @@ async def reached(tx: AsyncSession, result: Row[Any]) -> tuple[Row[Any], list[Ro
 
 async def flag(
     tx: AsyncSession, time: Timekeeper, result: Any, rows: Sequence[Row[Any]], now: datetime
-) -> None:
-    """Flag locked approvals at their desks; what is granted is looked at again."""
+) -> list[Row[Any]]:
+    """Flag locked approvals at their desks; what is granted is looked at again.  Answers those that
+    are changed, as they are now."""
     if not rows:
-        return
+        return []
     flags = [
         {
             "approval": row.id,
@@ -70,6 +71,7 @@ async def flag(
         for row in granted
     ]
     await open_all(tx, reviews)
+    return after
 
 
 async def _regulators(tx: AsyncSession, rows: Sequence[Row[Any]]) -> dict[Any, str]:
@@ -107,9 +109,10 @@ def flag_opened(judge: Judge) -> Judge:
         relied = sorted({number for row in opened for number in row.relies_on})
         ended = await _ended(tx, relied) if relied else []
         gone = {one.number for one in ended}
+        known = {row.id: row for row in opened}
         for one in ended:
-            relying = [row for row in opened if one.number in row.relies_on]
-            await flag(tx, time, one, relying, time.now())
+            relying = [row for row in known.values() if one.number in row.relies_on]
+            known |= {row.id: row for row in await flag(tx, time, one, relying, time.now())}
         sound = [row for row in opened if not gone.intersection(row.relies_on)]
         await judge(tx, time, sound, heard)
 
