@@ -130,7 +130,7 @@ class InstantRule(Fact):
     acr: str = Field("", max_length=64)
     """The lowest identity assurance (OIDC `acr`) that may use it."""
     commitment: Code | None = None
-    number_prefix: str = Field("", max_length=40)
+    number_prefix: str = Field("", max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")
     """Begins the certificate's own number, which is drawn when the rule grants."""
 
 
