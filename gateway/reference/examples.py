@@ -151,6 +151,8 @@ SPOKEN: dict[str, Any] = {
     "ApprovalSuspended.kind": "inspection",
     "CorrectionRequested.explanation": "sha256:" + "4be1f09c" * 8,
     "CorrectionStated.explanation": "sha256:" + "4be1f09c" * 8,
+    "Deferred.evidence": "floor-plan:company",
+    "Deferred.until": "2026-12-15",
     "Gap.evidence": "floor-plan:company",
     "Gap.field": None,
     "Gap.reason_code": "illegible",

@@ -66,6 +66,8 @@ class ApprovalAccepted(Event):
     """`law`: nobody said anything for five working days, so it counts as accepted."""
     receipt: str = ""
     """The number on the applicant's receipt (接件凭证)."""
+    deferred: tuple[str, ...] = ()
+    """容缺受理: accepted although these materials are still to come."""
 
 
 class AcceptanceRefused(Event):

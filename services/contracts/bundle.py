@@ -126,6 +126,15 @@ class InstantRequest(Fact):
     validity: Validity | None = None
 
 
+class Deferred(Fact):
+    """A material that the filing left for later (容缺), and that has not come yet."""
+
+    evidence: str
+    """Its key: evidence type and owner."""
+    until: date | None = None
+    """The last day for it; without one it is due before the decision."""
+
+
 class ApprovalRequested(Event):
     """A member has its inputs: the department is asked for its answer."""
 
@@ -165,6 +174,9 @@ class ApprovalRequested(Event):
     """Two officers decide: one proposes."""
     special_procedures: tuple[SpecialProcedure, ...] = ()
     """Steps of the item whose time is not counted, and how long each may take."""
+    deferred: tuple[Deferred, ...] = ()
+    issues_with_gaps: bool = False
+    """The item issues its result although what was deferred has not come."""
     instant: InstantRequest | None = None
     issues: Code | None = None
     acr: str = ""

@@ -250,6 +250,8 @@ class ItemDefinition(Fact):
     requirements: tuple[Requirement, ...] = Field((), max_length=100)
     issues: Code | None = None
     validity: Validity | None = None
+    issues_with_gaps: bool = False
+    """容缺办结: a grant issues its result although a material left for later has not come."""
     remedies: tuple[Remedy, ...] = Field((), max_length=4)
     """Without any, those of the general laws: 行政复议 within 60 days, 行政诉讼 within 6 months."""
     result_sample: str = Field("", max_length=300)

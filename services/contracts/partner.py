@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from services.contracts.approval import Gap
-from services.contracts.bundle import SparedEvidence
+from services.contracts.bundle import Deferred, SparedEvidence
 from services.contracts.items import ProcedureKind
 from services.contracts.records import Duration
 from services.contracts.words import Code, Digest, Event, Fact, FieldCode
@@ -34,6 +34,8 @@ class PartnerApprovalOpened(Event):
     issues: Code | None = None
     accepted: bool
     opened_at: datetime
+    deferred: tuple[Deferred, ...] = ()
+    """Materials that are still to come; without a day, before you grant."""
     spared: tuple[SparedEvidence, ...] = ()
     """Evidence of the item's requirements that is no longer asked of this applicant."""
     due: datetime | None = None

@@ -39,6 +39,7 @@ def test_a_true_rule_grants(area: float):
         (Why.NOT_SIGNED, {"signed": False}),
         (Why.EXCLUDED, {"excluded": True}),
         (Why.TWO_OFFICERS, {"two_officers": True}),
+        (Why.GAPS_OPEN, {"gaps": True}),
     ],
 )
 def test_what_stands_in_its_way(why: Why, changed: dict[str, Any]):

@@ -66,6 +66,8 @@ async def test_what_comes_later_reaches_every_desk_that_asked_and_the_wallet(sho
     assert answer.status_code == 200, answer.text
     assert answer.headers["etag"] == f'"{application["version"] + 1}"'
     assert view["gaps"][0]["came_at"] is not None
+    asked = await shop.told("bundle.approval.requested", application=application["id"])
+    assert {tuple(gap["evidence"] for gap in one["deferred"]) for one in asked} == {(PHOTO,)}
     told = await shop.told("bundle.dossier.amended", application=application["id"])
     assert {one["because"] for one in told} == {"deferral"}
     assert {tuple(one["evidence"]) for one in told} == {(PHOTO,)}
@@ -136,12 +138,15 @@ async def test_when_everybody_has_decided_nothing_more_is_wanted(shop: Office):
 
     still = await late(shop, ada, application)
     other = await filed(shop, shop.somebody())
-    await shop.hear(*(decided(other, member) for member in ("depot", "yard")))
+    await shop.hear(decided(other, "depot", "refused"), decided(other, "yard", "refused"))
+    granted = await filed(shop, cyd := shop.somebody())
+    await shop.hear(*(decided(granted, member) for member in ("depot", "yard")))
 
     assert still.status_code == 200, "the yard has not decided"
     person = await shop.rows("SELECT filer_account FROM application WHERE id = :id", id=other["id"])
     bob = shop.citizen(person[0].filer_account)
     assert problem(await late(shop, bob, other)) == (409, "material-too-late")
+    assert (await late(shop, cyd, granted)).status_code == 200, "what they issue waits for it"
 
 
 async def test_nobody_elses_application_and_nobody_elses_upload(shop: Office):

@@ -10,7 +10,8 @@ from services.approval.clock import actions as clock
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.corrections import actions
 from services.approval.desk import actions as desk
-from services.approval.desk.rules import OPEN, State
+from services.approval.desk import hearing
+from services.approval.desk.rules import OPEN, State, still_deferred
 from services.chassis import outbox
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
@@ -24,8 +25,12 @@ def reactions(partners: Collection[str], time: Timekeeper) -> Mapping[Any, React
         """An answered correction lets the approval go on; of any other change the desk is told by
         a new version: a decision made on the older reading no longer matches."""
         for one in sorted(heard, key=lambda one: one.event.approval):
+            if one.event.because == "deferral":
+                await hearing.take_turns(tx, [one.event.approval])
             row = await desk.any_locked(tx, one.event.approval)
-            if row is None or row.state not in OPEN:
+            if row is None:
+                await hearing.supply(tx, one.event.approval, one.event.evidence)
+            if row is None or not _concerns(row, one.event):
                 continue
             row = await _amended(tx, time, row, one.event)
             if row.department in partners:
@@ -35,12 +40,21 @@ def reactions(partners: Collection[str], time: Timekeeper) -> Mapping[Any, React
     return {DossierAmended: note_amended}
 
 
+def _concerns(row: Row[Any], event: DossierAmended) -> bool:
+    """What is over is not amended; but a grant may still wait for what was left for later."""
+    closes = still_deferred(row.deferred, event.evidence) != row.deferred
+    return row.state in OPEN or (row.state is State.GRANTED and closes)
+
+
 async def _amended(
     tx: AsyncSession, time: Timekeeper, row: Row[Any], event: DossierAmended
 ) -> Row[Any]:
-    if event.because == "correction" and row.state is State.CORRECTING:
-        return await actions.answered(tx, time, row, event.amended_at, event.unknown)
-    return await desk.change(tx, row)
+    left = still_deferred(row.deferred, event.evidence)
+    if event.because != "correction" or row.state is not State.CORRECTING:
+        return await desk.change(tx, row, deferred=left)
+    if left != row.deferred:
+        row = await desk.change(tx, row, deferred=left)
+    return await actions.answered(tx, time, row, event.amended_at, event.unknown)
 
 
 def _telling(row: Row[Any], event: DossierAmended, due: Any) -> PartnerDossierAmended:

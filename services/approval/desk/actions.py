@@ -5,14 +5,14 @@ the hot path, so they are plain statements on one locked row: through the ORM th
 three times as much (docs/decisions).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import uuid_utils.compat
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,7 +24,7 @@ from services.approval.desk.tables import Approval, Flag, Result, Spared
 from services.approval.proposals import actions as proposals
 from services.approval.proposals.rules import NoProposalNeeded, Proposal
 from services.chassis import outbox
-from services.chassis.database import insert_all, packed, table
+from services.chassis.database import table
 from services.chassis.reading import check_match
 from services.contracts import (
     ApprovalAccepted,
@@ -33,15 +33,12 @@ from services.contracts import (
     Event,
     ResultIssued,
     ResultStatement,
-    SparedEvidence,
 )
 
 APPROVAL = table(Approval)
 RESULT = table(Result)
 FLAG = table(Flag)
 SPARED = table(Spared)
-COLUMNS = [column.name for column in APPROVAL.c]
-OPEN = insert_all(APPROVAL, COLUMNS, returning=COLUMNS)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SYSTEM = "system:"
 """Begins the name of a department's own system, which keeps its own four eyes."""
@@ -81,6 +78,7 @@ async def decide(
     if not row.four_eyes:  # there, another than whoever works on it decides
         rules.check_claim(row.claimed_by if row.state in rules.OPEN else None, by)
     rules.check_decision(row.state, verdict, reason_code, bool(row.issues), bool(result))
+    rules.check_gaps(row.deferred, row.issues_with_gaps, verdict, bool(result))
     check_match(if_match, row.version)
     proposed_by = None
     if row.four_eyes and not by.startswith(SYSTEM):
@@ -113,6 +111,7 @@ async def issue(
     """Issue the result of an earlier grant (制证)."""
     row = await locked(tx, approval, department)
     rules.check_issue(row.state, bool(row.issues), row.issued_at is not None)
+    rules.check_gaps(row.deferred, row.issues_with_gaps, State.GRANTED, True)
 
     now = datetime.now(UTC)
     row = await change(tx, row, issued_at=now)
@@ -213,6 +212,7 @@ def acceptance(row: Row[Any], due: datetime | None) -> ApprovalAccepted:
         due=due,
         by=row.acceptor or Acceptor.AUTOMATIC,
         receipt=row.receipt,
+        deferred=[one["evidence"] for one in row.deferred],
     )
 
 
@@ -233,65 +233,3 @@ def decision(row: Any) -> ApprovalDecided:
         issues=row.issues,
         explanation=row.explanation,
     )
-
-
-async def open_all(tx: AsyncSession, rows: list[dict[str, Any]]) -> list[Row[Any]]:
-    """Open the approvals that are new; an id that is taken was opened or cancelled before."""
-    ordered = sorted(rows, key=lambda row: str(row["id"]))
-    return list((await tx.execute(OPEN, {"rows": packed(ordered)})).all())
-
-
-async def leave_mark(tx: AsyncSession, row: dict[str, Any]) -> bool:
-    """Take the id of an approval whose cancellation came first.  False if it is there already."""
-    mark = upsert(APPROVAL).values(row).on_conflict_do_nothing().returning(APPROVAL.c.id)
-    return (await tx.execute(mark)).first() is not None
-
-
-async def cancel(tx: AsyncSession, approval: UUID, reason: str) -> Row[Any] | None:
-    """End an approval that is no longer wanted, where the rules let it end."""
-    found = select(APPROVAL).where(APPROVAL.c.id == approval).with_for_update()
-    row = (await tx.execute(found)).one()
-    if not rules.cancelled(row.state, row.acceptor is not None, reason):
-        return None
-    return await change(tx, row, state=State.CANCELLED)
-
-
-async def spare(
-    tx: AsyncSession, amendments: Iterable[tuple[UUID, Iterable[SparedEvidence]]]
-) -> set[UUID]:
-    """Write down what desks no longer ask; answers the approvals for which some of it is new."""
-    rows = [
-        {"approval": approval, **one.model_dump()}
-        for approval, spared in amendments
-        for one in spared
-    ]
-    if not rows:
-        return set()
-    kept = upsert(SPARED).values(rows).on_conflict_do_nothing().returning(SPARED.c.approval)
-    return set((await tx.execute(kept)).scalars())
-
-
-async def amend(tx: AsyncSession, mark: dict[str, Any]) -> Row[Any] | None:
-    """An open approval that is to be judged by less is another version: a decision made on an
-    older reading is told so.  Answers nothing where it is open no more, or has not opened yet:
-    then the opening says what is spared.
-
-    `mark` takes the id for a moment, so that an opening that is under way is waited for, and one
-    that begins meanwhile waits for us.
-    """
-    if await leave_mark(tx, mark):
-        await tx.execute(delete(APPROVAL).where(APPROVAL.c.id == mark["id"]))
-        return None
-    found = select(APPROVAL).where(APPROVAL.c.id == mark["id"]).with_for_update()
-    row = (await tx.execute(found)).one()
-    return await change(tx, row) if row.state in rules.OPEN else None
-
-
-async def spared_of(tx: AsyncSession, approvals: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
-    """What desks no longer ask, by approval."""
-    found: dict[UUID, list[Row[Any]]] = {}
-    if approvals:
-        rows = select(SPARED).where(SPARED.c.approval.in_(approvals)).order_by(SPARED.c.evidence)
-        for row in await tx.execute(rows):
-            found.setdefault(row.approval, []).append(row)
-    return found

@@ -71,6 +71,13 @@ class ResultView(BaseModel):
     ended_at: datetime | None = None
 
 
+class DeferredView(BaseModel):
+    """容缺材料 / A material still to come; without a day, before the grant."""
+
+    evidence: str
+    until: date | None
+
+
 class ApprovalView(BaseModel):
     """审批任务 / One authority's answer to one member.  Read its dossier at `dossiers/{id}`."""
 
@@ -91,6 +98,7 @@ class ApprovalView(BaseModel):
     acr: str
     relies_on: list[str]
     accepts: Accepts = Field(description="由谁受理 / Who takes it on.")
+    deferred: list[DeferredView] = Field(description="容缺材料 / Materials still to come.")
     claimed_by: str | None = Field(description="领办人 / Who works on it.")
     state: State
     reason_code: str | None

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.clock import actions as clock
 from services.approval.clock.timekeeping import Timekeeper
-from services.approval.desk import actions
+from services.approval.desk import actions, hearing
 from services.approval.desk.rules import Acceptor, Accepts, State
 from services.chassis import outbox
 from services.chassis.envelope import Heard
@@ -41,11 +41,13 @@ def reactions(partners: Collection[str], time: Timekeeper, judge: Judge) -> Mapp
 
     async def open_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalRequested]]) -> None:
         """Put each requested approval on its desk; accept at once where its item says so."""
-        opened = await actions.open_all(tx, [_opened(one, time.now()) for one in heard])
+        await hearing.take_turns(tx, [o.event.approval for o in heard if o.event.deferred])
+        opened = await hearing.open_all(tx, [_opened(one, time.now()) for one in heard])
         asked = [(one.event.approval, one.event.spared) for one in heard if one.event.spared]
-        await actions.spare(tx, asked)
+        await hearing.spare(tx, asked)
+        opened = await hearing.trimmed(tx, opened)
         ours = [row.id for row in opened if row.department in partners]
-        spared = await actions.spared_of(tx, ours)
+        spared = await hearing.spared_of(tx, ours)
         ahead = await clock.arm_new(tx, time, opened)
         told = [
             (event, row.version, row.correlation)
@@ -63,9 +65,9 @@ def reactions(partners: Collection[str], time: Timekeeper, judge: Judge) -> Mapp
     async def cancel_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalCancelled]]) -> None:
         """End what may still be ended; a cancellation that comes first leaves a mark."""
         for one in sorted(heard, key=lambda one: one.event.approval):
-            if await actions.leave_mark(tx, _mark(one, time.now())):
+            if await hearing.leave_mark(tx, _mark(one, time.now())):
                 continue
-            row = await actions.cancel(tx, one.event.approval, one.event.reason)
+            row = await hearing.cancel(tx, one.event.approval, one.event.reason)
             if row is not None:
                 told = _stops(row, one.event.reason, time.now(), row.department in partners)
                 await outbox.record(tx, *told, version=row.version, correlation=row.correlation)
@@ -107,6 +109,8 @@ def _opened(one: Heard[ApprovalRequested], now: datetime) -> dict[str, Any]:
         "power_source": event.power_source,
         "entrusted_by": event.entrusted_by,
         "four_eyes": event.four_eyes,
+        "deferred": [one.model_dump(mode="json") for one in event.deferred],
+        "issues_with_gaps": event.issues_with_gaps,
         "special_procedures": [one.model_dump() for one in event.special_procedures],
         "issues": event.issues,
         "acr": event.acr,
@@ -138,6 +142,8 @@ def _mark(one: Heard[ApprovalCancelled] | Heard[ApprovalAmended], now: datetime)
         "promise": {},
         "power_source": "own",
         "four_eyes": False,
+        "deferred": [],
+        "issues_with_gaps": False,
         "special_procedures": [],
         "acr": "",
         "facts": {},
@@ -214,9 +220,10 @@ async def _amended(
     tx: AsyncSession, one: Heard[ApprovalAmended], partner: bool, now: datetime
 ) -> tuple[Event, int, str] | None:
     """What a partner is told of an amendment, where there is something new in it."""
-    if not await actions.spare(tx, [(one.event.approval, one.event.spared)]):
+    if not await hearing.spare(tx, [(one.event.approval, one.event.spared)]):
         return None
-    row = await actions.amend(tx, _mark(one, now))
+    gone = {spared.evidence for spared in one.event.spared}
+    row = await hearing.amend(tx, _mark(one, now), gone)
     if row is None or not partner:
         return None
     told = PartnerApprovalAmended(**one.event.model_dump(exclude={"member"}))
@@ -238,6 +245,7 @@ def _partner_opening(
         issues=row.issues,
         accepted=row.state is State.ACCEPTED,
         opened_at=row.opened_at,
+        deferred=row.deferred,
         spared=tuple(SparedEvidence.model_validate(one, from_attributes=True) for one in spared),
         due=due,
     )

@@ -117,6 +117,7 @@ async def decide(
         before = _plain(row)
         rules.check_claim(before.claimed_by, by)
         rules.check_decision(before.state, verdict, reason_code, bool(before.issues), bool(result))
+        rules.check_gaps(before.deferred, before.issues_with_gaps, verdict, bool(result))
         check_match(if_match, before.version)
         after, told, values = _decided(before, verdict, reason_code, result, by)
         answer = shown(after)

@@ -66,6 +66,9 @@ class Approval(Base):
     relies_on: Mapped[list[Any]]
     special_procedures: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
     """The item's own list (特别程序); the law's holds beside it."""
+    deferred: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
+    """容缺: materials still to come, and until when."""
+    issues_with_gaps: Mapped[bool] = mapped_column(server_default=text("false"))
     claimed_by: Mapped[str | None]
     """The account that works on it: others leave it alone."""
     accepts: Mapped[Accepts] = mapped_column(server_default=Accepts.AUTOMATIC)
@@ -105,6 +108,15 @@ class Spared(Base):
     """The item whose retirement spares it."""
     instead: Mapped[str]
     register_name: Mapped[str]
+
+
+class Supplied(Base):
+    """A material of one approval that came after all.  It may be told before the approval."""
+
+    __tablename__ = "supplied"
+
+    approval: Mapped[UUID] = mapped_column(primary_key=True)
+    evidence: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Result(Base):

@@ -81,7 +81,8 @@ async def judge(
     excluded = bool((await tx.execute(_excluded(row.holder, now))).first())
     asked = Offer(offer.rule, offer.reads, offer.acr, not offer.commitment or bool(offer.signed))
     levels: list[str] = tx.info["acr_levels"]
-    why = rules.judge(asked, row.facts, row.acr, levels, excluded, row.four_eyes)
+    rest = (excluded, row.four_eyes, bool(row.deferred))
+    why = rules.judge(asked, row.facts, row.acr, levels, *rest)
     trace = {
         "approval": row.id,
         "rule": offer.rule,

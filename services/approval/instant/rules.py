@@ -38,6 +38,8 @@ class Why(StrEnum):
     """The item takes two people; a rule is none."""
     NUMBER_TAKEN = "number-taken"
     """The rule holds, but the number drawn at filing is another certificate's: people issue."""
+    GAPS_OPEN = "gaps-open"
+    """A material is still to come, and the item issues nothing without it."""
 
 
 class NoTrace(NotFound):
@@ -65,6 +67,7 @@ def judge(
     levels: Sequence[str],
     excluded: bool,
     two_officers: bool = False,
+    gaps: bool = False,
 ) -> Why:
     """Whether the rule grants, or the first thing that stands in its way.
 
@@ -72,6 +75,8 @@ def judge(
     """
     if two_officers:
         return Why.TWO_OFFICERS
+    if gaps:
+        return Why.GAPS_OPEN
     if not offer.signed:
         return Why.NOT_SIGNED
     if offer.acr and not strong_enough(acr, offer.acr, levels):

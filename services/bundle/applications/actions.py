@@ -80,9 +80,9 @@ async def complete(
     given = [str(one) for one in uploads]
     if filed.materials.get(material) == given:
         return
-    states = {name: standing.state for name, standing in case.progress.members.items()}
     asks = {name: own["ask"] for name, own in case.members.items()}
-    asked = rules.check_late(filed.plan, case.row.gaps, states, asks, material)
+    waiting = [name for name in case.members if _waits(case, name)]
+    asked = rules.check_late(filed.plan, case.row.gaps, waiting, asks, material)
 
     parties = {role: UUID(party) for role, party in filed.parties.items()}
     rest = (parties, case.row.subjects, who.sub, case.row.filer)
@@ -95,9 +95,17 @@ async def complete(
     }
     await tx.execute(update(APPLICATION).where(APPLICATION.c.id == application).values(values))
     for name in rules.still_asking(asked, asks):
-        if states[name] in rules.AT_A_DESK:
+        if name in waiting and case.members[name]["requested_at"]:
             case.amended(name, "deferral", evidence=[material])
     await outbox.record_all(tx, case.facts)
+
+
+def _waits(case: Case, member: str) -> bool:
+    """Whether a material that comes now still serves it: for its decision, or for its result."""
+    standing = case.progress.members[member]
+    to_issue = standing.state is MemberState.GRANTED and not standing.issued
+    issues = bool(case.members[member]["ask"]["issues"])
+    return standing.state in rules.UNDECIDED or (to_issue and issues)
 
 
 async def _mine(tx: AsyncSession, who: Principal, application: UUID) -> Case:

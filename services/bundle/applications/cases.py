@@ -1,6 +1,6 @@
 """One application in memory, and what has changed about it: states, events and notices to come."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from services.contracts import (
     ApplicationCompleted,
     ApprovalCancelled,
     ApprovalRequested,
+    Deferred,
     DossierAmended,
     MemberSettled,
 )
@@ -192,9 +193,18 @@ class Case:
             region=self.row.region,
             holder=own["holder"],
             acr=self.row.acr,
+            deferred=tuple(self._deferred(member)),
             relies_on=tuple(m["result_number"] for m in relied if m["result_number"]),
             **own["ask"],
         )
+
+    def _deferred(self, member: str) -> Iterator[Deferred]:
+        """What the filing left for later of what this member is judged by."""
+        spared = {one["evidence"] for one in self.members[member]["ask"].get("spared", ())}
+        for key, gap in sorted(self.row.gaps.items()):
+            needed = member in gap.get("for", ()) and key.partition(":")[0] not in spared
+            if needed and gap["came_at"] is None:
+                yield Deferred(evidence=key, until=gap["until"])
 
     def _cancel(self, member: str, reason: Any) -> ApprovalCancelled:
         own = self.members[member]

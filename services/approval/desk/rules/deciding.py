@@ -1,6 +1,8 @@
 """What a decision and a result must say, and what a cancellation ends.  Plain values, no I/O."""
 
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from services.approval.desk.rules.states import OPEN, Command, State, check
 from services.chassis.errors import Conflict, Flaw, Invalid
@@ -12,6 +14,12 @@ class AlreadyIssued(Conflict):
     """This approval has issued its result."""
 
     zh = "该审批的结果已经颁发。"
+
+
+class GapOpen(Conflict):
+    """A material left for later has not come: grant without a result, and issue when it has."""
+
+    zh = "容缺材料尚未补齐：可先作出决定而不发证，补齐后再发证；未定期限的须在决定前补齐。"
 
 
 class NumberTaken(Conflict):
@@ -43,6 +51,32 @@ def check_decision(
         flaws.append(Flaw("/result", "该事项不颁发结果。", "This item issues nothing."))
     if flaws:
         raise DecisionFaulty(errors=flaws)
+
+
+def check_gaps(
+    deferred: Sequence[Mapping[str, Any]], issues_with_gaps: bool, verdict: State, result: bool
+) -> None:
+    """Raise where a material that the filing left for later (容缺) stands in the way.
+
+    One with a day of its own holds up the result only; one without is due before the grant.  The
+    item may say that it issues all the same.
+    """
+    if verdict is not State.GRANTED or not deferred:
+        return
+    due_before = any(one["until"] is None for one in deferred)
+    if due_before or (result and not issues_with_gaps):
+        raise GapOpen(deferred=[one["evidence"] for one in deferred])
+
+
+def still_deferred(
+    deferred: Sequence[Mapping[str, Any]], closed: Collection[str]
+) -> list[Mapping[str, Any]]:
+    """Without what has come or is no longer asked: by key, or by evidence type alone."""
+    return [
+        one
+        for one in deferred
+        if one["evidence"] not in closed and one["evidence"].partition(":")[0] not in closed
+    ]
 
 
 def check_issue(state: State, issues: bool, issued: bool) -> None:

@@ -1,10 +1,8 @@
 """What may still be handed in after the filing.  Plain values, no I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from services.bundle.applications.rules.progress import UNDECIDED
-from services.bundle.applications.rules.standing import MemberState
 from services.chassis.errors import Conflict, NotFound
 
 
@@ -29,11 +27,14 @@ class MaterialTooLate(Conflict):
 def check_late(
     plan: Mapping[str, Any],
     gaps: Mapping[str, Any],
-    states: Mapping[str, MemberState],
+    waiting: Collection[str],
     asks: Mapping[str, Mapping[str, Any]],
     material: str,
 ) -> Mapping[str, Any]:
-    """The plan's material that is to come, if somebody still waits for it."""
+    """The plan's material that is to come, if somebody still waits for it.
+
+    `waiting`: members that are not decided yet, or granted and issue nothing before it has come.
+    """
     asked: Mapping[str, Any] | None = next(
         (one for one in plan["materials"] if one["key"] == material), None
     )
@@ -41,7 +42,7 @@ def check_late(
         raise MaterialUnknown()
     if gaps[material]["came_at"] is not None:
         raise MaterialHandedIn()
-    if not any(states[member] in UNDECIDED for member in still_asking(asked, asks)):
+    if not any(member in waiting for member in still_asking(asked, asks)):
         raise MaterialTooLate()
     return asked
 

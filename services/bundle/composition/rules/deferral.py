@@ -60,7 +60,11 @@ def gaps(plan: Json, given: Collection[str], filed: date) -> dict[str, dict[str,
         later = material["deferrable"] and material["kind"] == "evidence"
         if later and material["key"] not in given:
             until = may_come_until(material, filed)
-            found[material["key"]] = {"until": until and until.isoformat(), "came_at": None}
+            found[material["key"]] = {
+                "until": until and until.isoformat(),
+                "came_at": None,
+                "for": [why["member"] for why in material["why"]],
+            }
     return found
 
 
