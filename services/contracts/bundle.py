@@ -282,5 +282,6 @@ class NoticeIssued(Event):
         "resumed",
         "extended",
         "expiring",
+        "ended",
     ]
     member: str | None = None

@@ -56,6 +56,10 @@ WORDS = {
         "您的证照即将到期，请在到期前申请延续。",
         "A certificate of yours runs out soon: apply for its renewal before it does.",
     ),
+    "ended": (
+        "您的一项办理结果已被终止（撤回、撤销、吊销或注销），不再有效，理由见说明。",
+        "A result of yours has ended and counts no longer: see how, and on which grounds.",
+    ),
     "completed": ("您的申请已办结。", "Your application is settled."),
     "result": ("有新的办理结果进入您的材料库。", "A new result is in your wallet."),
 }

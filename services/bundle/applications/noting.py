@@ -18,6 +18,7 @@ from services.contracts import (
     ApprovalResumed,
     ApprovalSuspended,
     CorrectionRequested,
+    ResultEnded,
     ResultIssued,
 )
 
@@ -90,6 +91,13 @@ def version_of(case: Case, member: str) -> ItemVersion:
 def _note_issue(case: Case, member: str, event: ResultIssued) -> None:
     case.change(member, result_number=event.number)
     case.take(rules.note_issued(case.graph, case.progress, member))
+
+
+def _note_ending(case: Case, member: str, event: ResultEnded) -> None:
+    """What was granted here stays granted; its result counts no longer."""
+    about = {"number": event.number, "ended_as": event.kind, "by": event.ended_by}
+    case.tell("ended", member, **about, reason_codes=list(event.reason_codes))
+    case.moved = True
 
 
 def _note_correction(case: Case, member: str, event: CorrectionRequested) -> None:
@@ -174,4 +182,5 @@ NOTED: dict[type, Callable[[Case, str, Any], None]] = {
     ApprovalExtended: _note_extension,
     ApprovalDecided: _note_decision,
     ResultIssued: _note_issue,
+    ResultEnded: _note_ending,
 }

@@ -12,7 +12,7 @@ from services.bundle.applications.cases import Case
 from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.notifying import remedies_of
 from services.bundle.applications.noting import NOTED, version_of
-from services.bundle.wallet.actions import keep_results
+from services.bundle.wallet.actions import end_result, keep_results
 from services.chassis.envelope import Heard
 from services.chassis.errors import NotFound
 from services.contracts import (
@@ -24,6 +24,7 @@ from services.contracts import (
     ApprovalResumed,
     ApprovalSuspended,
     CorrectionRequested,
+    ResultEnded,
     ResultIssued,
 )
 
@@ -37,6 +38,7 @@ Answer = (
     | ApprovalExtended
     | ApprovalDecided
     | ResultIssued
+    | ResultEnded
 )
 
 
@@ -63,6 +65,9 @@ async def note_answers(tx: AsyncSession, heard: Sequence[Heard[Answer]]) -> None
         if isinstance(event, ResultIssued):
             results.append(_result(case, member, event))
     await keep_results(tx, results)
+    for _, event, _ in said:
+        if isinstance(event, ResultEnded):
+            await end_result(tx, event.approval, event.kind, event.ended_at)
     await moves.store(tx, cases.values())
 
 

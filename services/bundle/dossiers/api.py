@@ -44,6 +44,8 @@ class DossierEvidence(BaseModel):
     result_number: str | None
     issuer_number: str | None
     valid_until: date | None
+    ended_as: str | None = None
+    """撤回、撤销、吊销、注销 / It counts no longer."""
     digest: str | None
     content: dict[str, Any] | None
     files: list[FileView]

@@ -53,6 +53,7 @@ async def evidence_of(
             "result_number": row.result_number,
             "issuer_number": row.issuer_number,
             "valid_until": row.valid_until,
+            "ended_as": row.ended_as,
             "digest": row.digest,
             "content": contents.get(row.approval),
             "files": [

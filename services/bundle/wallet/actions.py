@@ -22,7 +22,7 @@ from services.bundle.wallet.rules import UploadRefused
 from services.bundle.wallet.tables import EvidenceFile, ResultContent
 from services.bundle.wallet.uploads import UPLOAD
 from services.chassis.database import insert_all, packed, table
-from services.chassis.errors import Flaw
+from services.chassis.errors import Flaw, Unavailable
 
 EVIDENCE = table(tables.Evidence)
 EVIDENCE_FILE = table(EvidenceFile)
@@ -36,6 +36,7 @@ NAMED = select(RESULT_CONTENT).where(
     RESULT_CONTENT.c.number.is_not(None),
 )
 VALID = select(EVIDENCE).where(
+    EVIDENCE.c.ended_as.is_(None),
     EVIDENCE.c.party == any_(bindparam("owners", type_=ARRAY(Uuid))),
     EVIDENCE.c.evidence == any_(bindparam("needed", type_=ARRAY(String))),
     EVIDENCE.c.replaced_for.is_(None),
@@ -197,3 +198,19 @@ async def keep_results(tx: AsyncSession, results: Iterable[Mapping[str, Any]]) -
         result = issued[content.approval]
         if content.digest == result["digest"]:
             await give_number(tx, result["party"], content.number, content.number_index)
+
+
+class ResultOnItsWay(Unavailable):
+    """Its result has not arrived yet; the ending waits for it."""
+
+    zh = "该结果尚未到达，终止须待其到达。"
+
+
+async def end_result(tx: AsyncSession, approval: UUID, kind: str, ended_at: datetime) -> None:
+    """The result counts no longer: it is not offered or held again.  The first ending holds."""
+    same = EVIDENCE.c.approval == approval
+    known = await tx.execute(select(EVIDENCE.c.id).where(same).with_for_update())
+    if known.first() is None:
+        raise ResultOnItsWay()
+    ended = update(EVIDENCE).where(same, EVIDENCE.c.ended_as.is_(None))
+    await tx.execute(ended.values(ended_as=kind, ended_at=ended_at))

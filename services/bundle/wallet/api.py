@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response, UploadFile
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import CompoundSelect, select, union
 
 from services.bundle.paging import last_seen
@@ -49,6 +49,8 @@ class EvidenceView(BaseModel):
     digest: str | None
     valid_from: date | None
     valid_until: date | None
+    ended_as: str | None = Field(None, description="撤回、撤销、吊销、注销 / What ended it.")
+    ended_at: datetime | None = None
     checked_by: str | None
     checked_at: datetime | None
     made_at: datetime

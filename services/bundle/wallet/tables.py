@@ -58,6 +58,9 @@ class Evidence(Base):
     digest: Mapped[str | None]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
+    ended_as: Mapped[str | None]
+    """撤回, 撤销, 吊销 or 注销: it serves nobody any more, and stays to be seen."""
+    ended_at: Mapped[datetime | None]
     checked_by: Mapped[str | None]
     """The department that saw the original of an upload, which made it level B."""
     checked_at: Mapped[datetime | None]
