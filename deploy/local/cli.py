@@ -170,7 +170,7 @@ def verify(record_folder: Path) -> None:
 
 @app.command()
 def demo() -> None:
-    """在临时平台上办理三十件事。 Thirty filings on a stack of their own."""
+    """在临时平台上办理三十件事，并演示取消一个事项。 Thirty filings, and an abolition."""
     with tempfile.TemporaryDirectory(prefix="onevisit-demo-") as folder:
         wanted = choices.from_environment(Path(folder), "auto", durable=False)
         _run(_demo(wanted))

@@ -2,13 +2,14 @@
 
 import pytest
 
-from deploy.example.demo import expectations
+from deploy.example.demo import abolition, expectations
+from deploy.example.demo.abolition import ABOLITION
 from deploy.example.demo.filings import Filing
 from deploy.example.demo.people import Town
 from deploy.example.demo.scenarios import thirty
 from services.bundle.applications import rules
 from services.bundle.applications.rules import Graph, MemberState, Progress
-from services.bundle.composition.rules import compose
+from services.bundle.composition.rules import Retired, Retirement, abridge, compose
 from tests.example.test_district import combinations
 
 FILINGS = thirty(Town(seed=5))
@@ -110,3 +111,49 @@ def test_a_withdrawal_in_flight_may_leave_only_what_could_have_been_granted() ->
     assert expectations.may_end_withdrawn(plan, first)
     skipped = all_withdrawn | {"household-registration": "granted"}
     assert not expectations.may_end_withdrawn(plan, skipped)
+
+
+def test_the_abolition_settles_just_those_who_need_what_its_item_issues() -> None:
+    assert set(ABOLITION.dispositions) == expectations.dependents(ABOLITION.item)
+
+
+def test_plans_after_the_abolition_agree(published) -> None:
+    gone = Retirement(ABOLITION.item, "cancelled", "2026-12-01")
+    issued = expectations.items()[ABOLITION.item]["issues"]
+    retired = Retired({ABOLITION.item: gone}, {issued: gone})
+    *_, last = abolition.filings(Town(seed=5))
+
+    plan = compose(abridge(published[last.bundle], retired), last.answers)
+
+    mine = expectations.plan(last.bundle, last.answers, retired=ABOLITION)
+    waits = {
+        member["member"]: {wait["member"]: wait["state"] for wait in member["waits_for"]}
+        for member in plan["members"]
+    }
+    assert waits == mine.waits
+    assert {material["key"] for material in plan["materials"]} == mine.materials
+    assert {one["member"] for one in plan["left_out"]} == mine.left_out
+    assert (plan["before"], plan["after"]) == (mine.before, mine.after)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_filings_that_the_abolition_meets_end_as_expected(published, place: int) -> None:
+    filing = abolition.filings(Town(seed=5))[place]
+    mine = expectations.plan(filing.bundle, filing.answers)
+    graph = Graph.of(compose(published[filing.bundle], filing.answers))
+    progress = rules.start(graph).progress
+    if "contract" not in filing.fallen:
+        progress = rules.note_issued(graph, progress, "contract").progress
+    evidence = expectations.items()[ABOLITION.item]["issues"]
+    spared = {m.key: [evidence] for m in mine.members if m.item["code"] in ABOLITION.dispositions}
+
+    graph, step = rules.retire(graph, progress, spared, ["contract"])
+    progress = step.progress
+    while progress.outcome is None:
+        for member, standing in progress.members.items():
+            if standing.state in (MemberState.REQUESTED, MemberState.ACCEPTED):
+                progress = rules.note_issued(graph, progress, member).progress
+
+    outcome, states = expectations.ending(mine, {}, fallen=filing.fallen)
+    assert outcome == progress.outcome
+    assert states == {m: str(standing.state) for m, standing in progress.members.items()}

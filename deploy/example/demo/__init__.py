@@ -1,4 +1,5 @@
-"""Thirty filings over the three bundles, each with a script and an ending that must come true."""
+"""Thirty filings over three bundles, and three more between which an item is abolished: each with a
+script and an ending that must come true."""
 
 from deploy.example.demo.play import run
 

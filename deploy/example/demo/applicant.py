@@ -64,7 +64,8 @@ class Applicant:
     async def _go(self) -> None:
         journey, filing = self.journey, self.journey.filing
         holder = await self._holder()
-        journey.expected = expectations.plan(filing.bundle, filing.answers, wallets.held(journey))
+        held = wallets.held(journey)
+        journey.expected = expectations.plan(filing.bundle, filing.answers, held, filing.after)
         asked = {"answers": filing.answers, "holder": holder}
         journey.plan = await self.door.post(f"bundles/{filing.bundle}/compositions", asked)
         checks.check_plan(journey)

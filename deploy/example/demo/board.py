@@ -20,6 +20,7 @@ MARKS = {
     "cancelled": ("–", "red"),
     "withdrawn": ("↶", "magenta"),
     "impossible": ("∅", "dim red"),
+    "not_needed": ("†", "cyan"),
 }
 OUTCOMES = {
     "granted": "全部准予",
@@ -27,6 +28,7 @@ OUTCOMES = {
     "refused": "不予批准",
     "withdrawn": "已撤回",
     "stopped": "已停止",
+    "not_needed": "无须办理",
 }
 
 

@@ -72,7 +72,9 @@ def _check_states(journey: Journey) -> None:
     filing, expected = journey.filing, journey.expected
     assert expected
     single = [filing.withdraw] if filing.withdraw not in (None, "*") else []
-    outcome, states = expectations.ending(expected, filing.refused, single, filing.stopped)
+    outcome, states = expectations.ending(
+        expected, filing.refused, single, filing.stopped, filing.fallen
+    )
     if journey.outcome != outcome:
         journey.wrong(f"outcome {journey.outcome}, expected {outcome}")
     for member, wanted in states.items():

@@ -68,7 +68,8 @@ class Desk:
         try:
             await self.answer(approval, journey)
         except Refused as refused:
-            gone = refused.slug in NOT_WANTED and journey.filing.withdraw is not None
+            taken_away = journey.filing.withdraw is not None or member in journey.filing.fallen
+            gone = refused.slug in NOT_WANTED and taken_away
             if not gone:
                 journey.wrong(f"{member}: {refused}")
         except httpx.HTTPError as error:

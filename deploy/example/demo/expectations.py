@@ -45,6 +45,36 @@ def holds(condition: str | None, answers: Json) -> bool:
 
 
 @dataclass(frozen=True)
+class Retirement:
+    """An item that nobody can apply for any more, and what became of those who needed it."""
+
+    item: str
+    dispositions: Mapping[str, str]
+    """By item: "drop" or "register"."""
+
+    def then(self, item: district.Record) -> district.Record:
+        """An item as it is afterwards."""
+        issued, action = items()[self.item]["issues"], self.dispositions.get(item["code"])
+        needs = [
+            need | {"source": "register"} if need["evidence"] == issued else need
+            for need in item["requirements"]
+            if need["evidence"] != issued or action == "register"
+        ]
+        return item | {"requirements": needs}
+
+
+def dependents(retired: str) -> set[str]:
+    """The items that ask for what an item issues."""
+    issued = items()[retired]["issues"]
+    return {
+        code
+        for code, item in items().items()
+        for need in item["requirements"]
+        if need["evidence"] == issued and need.get("source") not in ("register", "commitment")
+    }
+
+
+@dataclass(frozen=True)
 class Member:
     key: str
     item: district.Record
@@ -75,10 +105,15 @@ class Plan:
         return next(member for member in self.members if member.key == key)
 
 
-def plan(bundle: str, answers: Json, held: frozenset[Piece] = frozenset()) -> Plan:
+def plan(
+    bundle: str,
+    answers: Json,
+    held: frozenset[Piece] = frozenset(),
+    retired: Retirement | None = None,
+) -> Plan:
     """`held`: evidence that earlier filings left in the wallets for this subject."""
     record = bundles()[bundle]
-    members, left_out = _selected(record, answers)
+    members, left_out = _selected(record, answers, retired)
     producers = _producers(members)
     waits: dict[str, dict[str, str]] = {member.key: {} for member in members}
     asked: set[str] = set()
@@ -113,13 +148,19 @@ def plan(bundle: str, answers: Json, held: frozenset[Piece] = frozenset()) -> Pl
     return Plan(members, waits, frozenset(asked), left_out, before, after, issued)
 
 
-def _selected(record: Json, answers: Json) -> tuple[tuple[Member, ...], frozenset[str]]:
+def _selected(
+    record: Json, answers: Json, retired: Retirement | None
+) -> tuple[tuple[Member, ...], frozenset[str]]:
     members: list[Member] = []
     left_out: set[str] = set()
     known = {**record.get("thresholds", {}), **answers}
     for definition in record["members"]:
         name, item = definition["member"], items()[definition["item"]]
         holder, policy = definition["holder"], definition["on_refusal"]
+        if retired and retired.item == definition["item"]:
+            left_out.add(name)
+            continue
+        item = retired.then(item) if retired else item
         if not holds(definition.get("when"), known):
             left_out.add(name)
         elif repeat := definition.get("repeat"):
@@ -185,17 +226,21 @@ def ending(
     refused: Iterable[str],
     withdrawn: Iterable[str] = (),
     stopped: Iterable[str] = (),
+    fallen: Iterable[str] = (),
 ) -> tuple[str, dict[str, str]]:
     """Outcome and members' states where departments refuse these members and grant the others.
 
-    `stopped`: members that no department had accepted when a refusal stopped the rest.
+    `stopped`: members that no department had accepted when a refusal stopped the rest; `fallen`:
+    those that were not needed any more when their item was retired.
     """
     states = dict.fromkeys(expected.waits, "granted")
     states |= dict.fromkeys(refused, "refused") | dict.fromkeys(withdrawn, "withdrawn")
+    states |= dict.fromkeys(fallen, "not_needed")
     while lost := [
         key
         for key, awaited in expected.waits.items()
-        if states[key] == "granted" and any(states[one] != "granted" for one in awaited)
+        if states[key] == "granted"
+        and any(states[one] not in ("granted", "not_needed") for one in awaited)
     ]:
         states |= dict.fromkeys(lost, "impossible")
     states |= dict.fromkeys(stopped, "cancelled")
@@ -203,7 +248,7 @@ def ending(
 
 
 def outcome(states: Mapping[str, str]) -> str:
-    counted = [state for state in states.values() if state != "withdrawn"]
+    counted = [state for state in states.values() if state not in ("withdrawn", "not_needed")]
     if "cancelled" in counted:
         return "stopped"
     if "granted" in counted:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from deploy.example.demo.expectations import Retirement
 from deploy.example.demo.people import Company, Person, Town
 
 Facts = dict[str, Any]
@@ -41,6 +42,10 @@ class Filing:
     """Filed before by the same people: what the wallets hold is not asked again."""
     born_of: "Filing | None" = None
     """The filing in which the holder came into being."""
+    fallen: tuple[str, ...] = ()
+    """Members that are not needed any more when their item is retired."""
+    after: Retirement | None = None
+    """Filed after this retirement."""
 
     @property
     def applicant(self) -> Person:
@@ -201,3 +206,26 @@ def company(
         "preferred_bank": "rural",
     }
     return Filing(title, "start-company", filer, said, known | (facts or {}), **script)
+
+
+def home(town: Town, title: str, **script: Any) -> Filing:
+    """二手房转移登记; what is not asked any more is not answered either."""
+    filer, seller = town.person(), town.person()
+    said: Facts = {
+        "property_number": town.address()[-24:],
+        "first_home": False,
+        "buys_with_loan": False,
+        "uses_housing_fund": True,
+        "transfers_water": True,
+        "transfers_power": False,
+        "transfers_gas": False,
+    }
+    if script.get("after") is None:
+        said["contract_filed"] = False
+    known = person_facts(filer, town) | {
+        "seller_name": seller.name,
+        "seller_id_number": seller.number,
+        "sale_price": 860000.0,
+        "bank_account": f"6217{town.random.randrange(10**12):012d}",
+    }
+    return Filing(title, "transfer-home", filer, said, known, **script)

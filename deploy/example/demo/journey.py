@@ -9,10 +9,12 @@ from typing import Any
 from deploy.example.demo.expectations import Plan
 from deploy.example.demo.filings import Filing
 
-FINAL = frozenset({"granted", "refused", "cancelled", "withdrawn", "impossible"})
+FINAL = frozenset({"granted", "refused", "cancelled", "withdrawn", "impossible", "not_needed"})
 OPEN = frozenset({"requested", "accepted"})
 CHOSEN = "?"
 """In `Filing.later`: the applicant has answered the choice."""
+ABOLISHED = "†"
+"""In `Filing.later`: an item has been abolished."""
 
 
 class Journey:
@@ -37,7 +39,7 @@ class Journey:
         self.problems: list[str] = []
         self.over = asyncio.Event()
         """Settled and compared, or given up."""
-        self._chosen = False
+        self._happened: set[str] = set()
         self._changed = asyncio.Condition()
 
     @property
@@ -65,8 +67,14 @@ class Journey:
             self._changed.notify_all()
 
     async def note_choice(self) -> None:
+        await self._note(CHOSEN)
+
+    async def note_abolition(self) -> None:
+        await self._note(ABOLISHED)
+
+    async def _note(self, what: str) -> None:
         async with self._changed:
-            self._chosen = True
+            self._happened.add(what)
             self._changed.notify_all()
 
     async def reached(self, condition: Callable[[dict[str, str]], bool]) -> None:
@@ -84,7 +92,7 @@ class Journey:
             )
 
     def _is_settled(self, member: str) -> bool:
-        return self._chosen if member == CHOSEN else self.states.get(member) in FINAL
+        return member in self._happened or self.states.get(member) in FINAL
 
 
 def most_at_once(members: list[dict[str, Any]]) -> int:

@@ -1,4 +1,5 @@
 """Thirty filings at once through the public API: every desk answers, every outcome is checked.
+Then three more, between which an item is abolished.
 
 Partner departments answer with their own systems over NATS (partner.py); here are the applicants
 and the officers of all others.  Nothing but the gateway is talked to.
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.live import Live
 
 from deploy.example.demo import board
+from deploy.example.demo.abolition import Act
 from deploy.example.demo.applicant import Applicant
 from deploy.example.demo.desks import Desk, staff
 from deploy.example.demo.journey import Journey
@@ -46,9 +48,12 @@ async def run(
     ) as client:
         applicants = [Applicant(client, token_for, one, known) for one in journeys]
         desks = staff(client, token_for, partners(), known)
-        async with _at_work(desks, journeys), _shown(console, journeys):
-            await asyncio.gather(*(applicant.go() for applicant in applicants))
-    return _report(console, journeys)
+        async with _at_work(desks, journeys):
+            async with _shown(console, journeys):
+                await asyncio.gather(*(applicant.go() for applicant in applicants))
+            act = Act(client, token_for, known)
+            await act.play(console)
+    return _report(console, [*journeys, *act.journeys])
 
 
 def _journeys() -> list[Journey]:
