@@ -97,6 +97,7 @@ def certificate(**more: Any) -> Certificate:
         "digest": "sha256:" + "0" * 64,
         "valid_from": "2026-11-24",
         "valid_until": None,
+        "ended_as": None,
         "lines": (Line("名称", "Name", "清风旅馆"),),
     }
     return Certificate(**whole | more)
@@ -113,6 +114,14 @@ def test_what_somebody_typed_is_text_on_the_page_and_nothing_else():
 
 def test_a_page_without_a_seal_says_so():
     assert "演示文件，未加盖电子印章" in page(certificate(), MARK, URL)
+
+
+@pytest.mark.parametrize("kind", ["withdrawn_by_authority", "revoked", "deregistered"])
+def test_an_ended_certificate_says_so_in_place_of_its_seal(kind: str):
+    shown = page(certificate(ended_as=kind), MARK, URL)
+
+    assert "本证照已" in shown
+    assert MARK.zh not in shown
 
 
 def test_the_code_leads_to_the_public_door():

@@ -48,6 +48,8 @@ class Certificate:
     digest: str
     valid_from: date
     valid_until: date | None
+    ended_as: str | None
+    """What ended it, if anything did."""
     lines: tuple[Line, ...]
 
 
@@ -98,6 +100,7 @@ def _certificate(
         digest=held.digest,
         valid_from=held.valid_from,
         valid_until=held.valid_until,
+        ended_as=held.ended_as,
         lines=tuple(
             Line(fields[code]["name"], fields[code]["name_en"], _told(fields[code], content[code]))
             for code in kind["content"]

@@ -32,9 +32,25 @@ def rows(certificate: Certificate) -> list[tuple[str, str, str]]:
     ]
 
 
+ENDED = {
+    "withdrawn_by_authority": ("本证照已被撤回", "This certificate was withdrawn by the authority"),
+    "revoked": ("本证照已被撤销", "This certificate was revoked"),
+    "cancelled_as_penalty": ("本证照已被吊销", "This certificate was cancelled as a penalty"),
+    "deregistered": ("本证照已注销", "This certificate was deregistered"),
+}
+
+
+def stamp(certificate: Certificate, mark: Mark) -> tuple[str, str]:
+    """What stands in red: that it has ended, or what bears the seal."""
+    if certificate.ended_as:
+        return ENDED.get(certificate.ended_as, ("本证照已失效", "This certificate has ended"))
+    return mark.zh, mark.en
+
+
 def page(certificate: Certificate, mark: Mark, public_url: str) -> str:
     """HTML.  Every value is somebody's and is escaped."""
     link = verification(certificate, public_url)
+    zh_mark, en_mark = stamp(certificate, mark)
     code = segno.make(link, error="m").svg_inline(scale=4)
     lines = "\n".join(
         f"<tr><th>{escape(zh)} <small>{escape(en)}</small></th><td>{escape(value)}</td></tr>"
@@ -51,7 +67,7 @@ def page(certificate: Certificate, mark: Mark, public_url: str) -> str:
 <table>{lines}</table>
 <figure>{code}<figcaption>扫码查验 <small>Scan to verify</small><br>
 <a href="{escape(link)}">{escape(link)}</a></figcaption></figure>
-<p class="seal">{escape(mark.zh)} <small>{escape(mark.en)}</small></p>
+<p class="seal">{escape(zh_mark)} <small>{escape(en_mark)}</small></p>
 </main></body></html>
 """
 
@@ -94,7 +110,7 @@ def pdf(certificate: Certificate, mark: Mark, public_url: str) -> bytes:
         Image(picture, 40 * mm, 40 * mm, hAlign="LEFT"),
         Paragraph(f"扫码查验 Scan to verify: {escape(link)}", text),
         Spacer(1, 6 * mm),
-        Paragraph(f"{escape(mark.zh)} {escape(mark.en)}", seal),
+        Paragraph(escape(" ".join(stamp(certificate, mark))), seal),
     ]
     out = io.BytesIO()
     named = f"{certificate.title} {certificate.number}"
