@@ -147,3 +147,12 @@ def test_what_has_fallen_due(start, left, expected):
 )
 def test_the_nearest_speaks(fallen, told, tells):
     assert rules.to_tell(fallen, told) == tells
+
+
+async def test_what_has_ended_does_not_run_out(office: Office):
+    who, _ = await holding(office)
+    await office.rows("UPDATE evidence SET ended_as = 'revoked' WHERE trust = 'A'")
+
+    await look(office, END - timedelta(days=30))
+
+    assert await notices(who) == []

@@ -38,6 +38,7 @@ _renewed = (
         NEWER.c.trust == "A",
         NEWER.c.subject_index.is_not_distinct_from(E.subject_index),
         NEWER.c.replaced_for.is_(None),
+        NEWER.c.ended_as.is_(None),
         or_(NEWER.c.valid_until.is_(None), NEWER.c.valid_until > E.valid_until),
     )
     .exists()
@@ -55,6 +56,7 @@ RUNNING_OUT = (
     .where(
         E.trust == "A",
         E.replaced_for.is_(None),
+        E.ended_as.is_(None),
         E.valid_until.between(bindparam("today"), bindparam("later")),
         or_(E.valid_from.is_(None), E.valid_until - E.valid_from > _missing),
         ~_renewed,
