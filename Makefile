@@ -38,6 +38,7 @@ faults: $(STAMP) ## 随机杀进程并核对  kills processes and checks every p
 bench: $(STAMP) ## 测速  how fast, beside what is possible
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.composition
+	$(BIN)/python -m tests.bench.catalogue
 
 migrate: $(STAMP) ## 升级一个服务的数据库  one service's database (SERVICE=bundle, DATABASE_URL=…)
 	@test -n "$(SERVICE)" || { echo "SERVICE=catalog|bundle|approval|metrics"; exit 2; }

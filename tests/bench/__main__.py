@@ -9,13 +9,12 @@ Status 1 if anything was lost, 2 if it could not be measured.
 import os
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
-from deploy.local import choices, supervisor
+from deploy.local import supervisor
 from deploy.local.state import StackState
 from deploy.local.tokens import Signer, key_file
 from deploy.local.trouble import Trouble
@@ -23,18 +22,16 @@ from tests.bench import databases, report
 from tests.bench.cpu import Cpu
 from tests.bench.floor import Floor, floor
 from tests.bench.load import Load, Wrong, level
+from tests.bench.stack import FOLDER
+from tests.bench.stack import wanted as stack_wanted
 from tests.bench.tally import Tally
 from tests.bench.town import open_town
 from tests.bench.watch import watching
 from tests.bench.wire import Wire, WireBroke
 
-FOLDER = choices.FOLDER / "bench"
-LIMIT = "1000000"
-"""The quota is on, with a ceiling that a load of this size does not reach."""
-
 
 async def bench(folder: Path, seconds: float, levels: list[int]) -> int:
-    machine, wanted = report.machine(), _choices(folder)
+    machine, wanted = report.machine(), stack_wanted(folder)
     async with supervisor.running(wanted, report.screen.print) as stack:
         signer = Signer(key_file(folder), stack.issuer)
         town, wire = await open_town(stack.gateway, signer), Wire(stack.gateway)
@@ -75,14 +72,6 @@ async def _level(
         f"{in_flight} in flight: {platform.rate:.1f}/s, floor {below.rate:.1f}/s, {ratio:.3f}"
     )
     return {"platform": platform.figures(), "floor": below.figures(), "ratio": round(ratio, 3)}
-
-
-def _choices(folder: Path) -> choices.Choices:
-    """Durable, on free ports, the quota raised, and every department deciding at the desk."""
-    partners = folder / "partners.toml"
-    partners.write_text("")
-    wanted = choices.from_environment(folder, "auto", durable=True)
-    return replace(wanted, partners_file=partners, env=wanted.env | {"RATE_LIMIT": LIMIT})
 
 
 def main() -> int:

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
-from sqlalchemy import select
+import orjson
+from fastapi import APIRouter, Depends, Query, Response
+from sqlalchemy import text
 
 from services.catalog.index.rules import asked
 from services.catalog.records.api import Today
-from services.catalog.records.tables import Item
-from services.catalog.records.views import RecordView, view
+from services.catalog.records.views import RecordView
 from services.catalog.search.finding import Closable, Wanted, find, place
 from services.chassis.database import Tx
 from services.chassis.identity import ANYONE
@@ -17,6 +17,10 @@ from services.chassis.reading import cursor as next_page
 from services.contracts.items import Audience, Level
 
 router = APIRouter(tags=["catalog"])
+RECORDS = text(
+    "SELECT code, version, CAST(record AS text) AS record FROM item "
+    "WHERE code = ANY (CAST(:codes AS text[]))"
+)
 
 CODE = r"^[a-z][a-z0-9-]*$"
 Coded = Annotated[str, Query(pattern=CODE, max_length=64)]
@@ -65,23 +69,30 @@ async def _wanted(
         "level": level,
         "online_depth": online_depth,
         "region": region,
+        "audience": [audience] if audience else [],
     }
     filters = {name: tuple(found) for name, found in several.items()}
     closing = Closable(closable, point) if closable is not None else None
-    return Wanted(asked(q), today, filters, audience, closing, retired)
+    return Wanted(asked(q), today, filters, closing, retired)
 
 
 Search = Annotated[Wanted, Depends(_wanted)]
 
 
-@router.get("/items", dependencies=[ANYONE])
-async def items(
-    wanted: Search, tx: Tx, limit: Limit = 50, cursor: Cursor = None
-) -> Page[RecordView]:
+@router.get("/items", dependencies=[ANYONE], response_model=Page[RecordView])
+async def items(wanted: Search, tx: Tx, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """检索事项 / Find items: the exact name first, then names that begin so, names that contain it,
     pinyin, and the rest; by code where nothing is searched for."""
     places = await find(tx, wanted, place(cursor), limit + 1)
-    rows = await tx.scalars(select(Item).where(Item.code.in_([one.code for one in places[:limit]])))
-    by_code = {row.code: row for row in rows}
-    found = [view(by_code[one.code]) for one in places[:limit]]
-    return Page(items=found, next=next_page(places[limit - 1]) if len(places) > limit else None)
+    codes = [one.code for one in places[:limit]]
+    rows = {row.code: row for row in await tx.execute(RECORDS, {"codes": codes})}
+    found = [_shown(rows[code]) for code in codes]
+    following = next_page(places[limit - 1]) if len(places) > limit else None
+    page = orjson.dumps({"items": found, "next": following})
+    return Response(page, media_type="application/json")
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    """A RecordView.  Its record goes out as the database writes it: to read and write twenty whole
+    records took longer than to find them."""
+    return {"code": row.code, "version": row.version, "record": orjson.Fragment(row.record)}
