@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from services.chassis import ticks
-from services.contracts import ApprovalRequested, DossierAmended
+from services.contracts import ApprovalAmended, ApprovalRequested, DossierAmended, SparedEvidence
 from tests.alone import Alone, letter
 from tests.approval.conftest import (
     ACCEPTED,
@@ -291,3 +291,28 @@ async def test_what_is_over_is_not_amended(desk: Alone):
     assert not await desk.told("partner.fire.dossier.amended", approval=asked.approval)
     seen = await desk.officer("fire").get(f"/approvals/{asked.approval}")
     assert (seen["state"], seen["version"]) == ("granted", 2)
+
+
+async def test_nobody_may_ask_for_what_a_retirement_has_spared(desk: Alone):
+    asked = request(accepts="department")
+    gone = SparedEvidence(evidence="floor-plan", retired="planning")
+    amended = ApprovalAmended(
+        approval=asked.approval,
+        application=asked.application,
+        member=asked.member,
+        item=asked.item,
+        department=asked.department,
+        retired="planning",
+        effective=date(2026, 11, 2),
+        spared=(gone,),
+    )
+    await desk.hear(asked)
+    await desk.hear(amended)
+
+    refused = await ask(desk, asked.approval)
+
+    assert problem(refused) == (422, "correction-faulty")
+    [flaw] = refused.json()["errors"]
+    assert (flaw["pointer"], flaw["fault"]) == ("/gaps/1/evidence", "evidence-spared")
+    assert await state(desk, asked.approval) == "opened"
+    assert (await ask(desk, asked.approval, gaps=GAPS[:1])).status_code == 201

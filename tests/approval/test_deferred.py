@@ -161,3 +161,17 @@ async def test_a_partner_is_told_what_is_still_to_come(desk: Alone):
         {"evidence": PLAN, "until": "2099-01-01"},
         {"evidence": PHOTO, "until": None},
     ]
+
+
+async def test_a_grant_does_not_wait_for_what_nobody_issues_any_more(desk: Alone):
+    """Nobody could ever bring it."""
+    asked = request(deferred=(LATER,))
+    await desk.hear(asked)
+    await decide(desk, asked.approval, GRANT)
+
+    await desk.hear(spared(asked, "floor-plan"))
+
+    assert await open_gaps(desk, asked) == []
+    path = f"/approvals/{asked.approval}/result"
+    issued = await desk.officer("market")("PUT", path, json=result("GAP-9"))
+    assert issued.status_code == 200, issued.text

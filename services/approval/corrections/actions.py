@@ -20,6 +20,7 @@ from services.approval.corrections import rules
 from services.approval.corrections.rules import Gap
 from services.approval.corrections.tables import Correction
 from services.approval.desk import actions as desk
+from services.approval.desk import hearing
 from services.approval.desk.rules import Acceptor, State
 from services.chassis import outbox
 from services.chassis.database import table
@@ -55,7 +56,9 @@ async def request(
     before = await asked(tx, approval)
     due = reckon(Count(row.opened_at, (TIME,)), await time.rules(tx)).due
     acceptor = Acceptor(row.acceptor) if row.acceptor else None
-    asks = (notice.gaps, notice.answer_by, local(now))
+    spared = (await hearing.spared_of(tx, [approval])).get(approval, ())
+    gone = {one.evidence for one in spared}
+    asks = (notice.gaps, notice.answer_by, local(now), gone)
     rules.check_request(row.state, acceptor, before is not None, due, now, *asks)
     check_match(if_match, row.version)
 

@@ -1,6 +1,6 @@
 """Whether a correction may be asked, and what the notice must say.  Plain values, no I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -44,11 +44,13 @@ def check_request(
     gaps: Sequence[Gap],
     answer_by: date | None,
     today: date,
+    spared: Collection[str] = (),
 ) -> None:
     """Raise unless the applicant may be asked to put these right.
 
     `due`: when the time for it runs out.  What a rule accepted nobody has looked at, so it may
-    still turn out to be incomplete; what a person accepted is complete.
+    still turn out to be incomplete; what a person accepted is complete.  `spared`: evidence that
+    nobody may ask any more.
     """
     check(Command.ASK_CORRECTION, state)
     if state is State.ACCEPTED and acceptor is not Acceptor.AUTOMATIC:
@@ -57,7 +59,7 @@ def check_request(
         raise CorrectionAskedOnce()
     if due is not None and now >= due:
         raise CorrectionTooLate()
-    flaws = [*_gap_flaws(gaps)]
+    flaws = [*_gap_flaws(gaps), *_spared_flaws(gaps, spared)]
     if answer_by is not None and answer_by <= today:
         flaws.append(Flaw("/answer_by", "应晚于今天。", "This should be after today."))
     if flaws:
@@ -75,3 +77,13 @@ def _gap_flaws(gaps: Sequence[Gap]) -> list[Flaw]:
             flaws.append(Flaw(f"/gaps/{place}", "重复列出。", "This stands here twice."))
         named.add(what)
     return flaws
+
+
+def _spared_flaws(gaps: Sequence[Gap], spared: Collection[str]) -> list[Flaw]:
+    """What nobody issues any more nobody can bring."""
+    told = "核发该材料的事项已退出，不得再要求。", "Its item is retired: nobody may ask for it."
+    return [
+        Flaw(f"/gaps/{place}/evidence", *told, {"fault": "evidence-spared"})
+        for place, gap in enumerate(gaps)
+        if gap.evidence is not None and gap.evidence.partition(":")[0] in spared
+    ]

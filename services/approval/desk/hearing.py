@@ -99,8 +99,9 @@ async def spare(
 
 async def amend(tx: AsyncSession, mark: dict[str, Any], gone: Collection[str]) -> Row[Any] | None:
     """An open approval that is to be judged by less is another version: a decision made on an
-    older reading is told so.  Answers nothing where it is open no more, or has not opened yet:
-    then the opening says what is spared.
+    older reading is told so.  A grant that waits for what is no longer asked waits no more.
+    Answers nothing where it concerns the approval no more, or that has not opened yet: then the
+    opening says what is spared.
 
     `gone`: the evidence that is no longer asked, so that nobody waits for it either.
     `mark` takes the id for a moment, so that an opening that is under way is waited for, and one
@@ -111,9 +112,11 @@ async def amend(tx: AsyncSession, mark: dict[str, Any], gone: Collection[str]) -
         return None
     found = select(APPROVAL).where(APPROVAL.c.id == mark["id"]).with_for_update()
     row = (await tx.execute(found)).one()
-    if row.state not in rules.OPEN:
+    left = rules.still_deferred(row.deferred, gone)
+    waited = row.state is State.GRANTED and left != row.deferred
+    if row.state not in rules.OPEN and not waited:
         return None
-    return await actions.change(tx, row, deferred=rules.still_deferred(row.deferred, gone))
+    return await actions.change(tx, row, deferred=left)
 
 
 async def spared_of(tx: AsyncSession, approvals: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:

@@ -198,9 +198,13 @@ class Case:
             **own["ask"],
         )
 
+    def spared(self, member: str) -> set[str]:
+        """Evidence that the member is no longer asked for, since an item was retired."""
+        return {one["evidence"] for one in self.members[member]["ask"].get("spared", ())}
+
     def _deferred(self, member: str) -> Iterator[Deferred]:
         """What the filing left for later of what this member is judged by."""
-        spared = {one["evidence"] for one in self.members[member]["ask"].get("spared", ())}
+        spared = self.spared(member)
         for key, gap in sorted(self.row.gaps.items()):
             needed = member in gap.get("for", ()) and key.partition(":")[0] not in spared
             if needed and gap["came_at"] is None:

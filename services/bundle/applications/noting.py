@@ -105,7 +105,8 @@ def _note_correction(case: Case, member: str, event: CorrectionRequested) -> Non
     is all that was asked, it is answered at once."""
     own, number = case.members[member], event.number
     asked = [gap.model_dump() for gap in event.gaps]
-    fields, materials, unknown = resolved(correctable(case.plan, member), asked)
+    known = correctable(case.plan, member, case.spared(member))
+    fields, materials, unknown = resolved(known, asked)
     facts = {
         "gaps": asked,
         "fields": fields,

@@ -70,7 +70,7 @@ async def answer(
         raise rules.NothingToCorrect()
 
     filed = (await tx.execute(select(APPLICATION).where(APPLICATION.c.id == application))).one()
-    known = correctable(filed.plan, member)
+    known = correctable(filed.plan, member, case.spared(member))
     form = sealer.open_form(filed.form, application)
     identifying = await _identifying(tx, filed)
     rest = (identifying, given.form, given.uploads)
@@ -232,7 +232,7 @@ def _tell(
     for other, own in case.members.items():
         if other == member or own["state"] not in AT_A_DESK:
             continue
-        fields, evidence = rules.shares(correctable(plan, other), known, asked)
+        fields, evidence = rules.shares(correctable(plan, other, case.spared(other)), known, asked)
         if fields or evidence:
             case.amended(other, "shared", fields=fields, evidence=evidence)
 

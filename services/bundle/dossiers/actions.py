@@ -192,7 +192,8 @@ async def explain(
 ) -> str:
     """Keep what the desk writes to the applicant; answers its digest."""
     row, application = await _mine(tx, who, approval, issuing=True)
-    known = correctable(application.plan, row.member)
+    spared = {one["evidence"] for one in row.ask.get("spared", ())}
+    known = correctable(application.plan, row.member, spared)
     rules.check_explained(gaps, {*known.fields, *known.materials})
     written = {"text": text, "gaps": dict(gaps)}
     return await explanations.keep(tx, sealer, approval, row.department, written)

@@ -6,7 +6,7 @@ nothing to do again.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,8 +51,9 @@ DUE = (
 NEXT = text(
     """
     SELECT m.application FROM member m JOIN application a ON a.id = m.application
-    WHERE m.application > :after AND m.ask->>'item' = ANY (:items) AND a.outcome IS NULL
-      AND m.state IN ('waiting', 'requested', 'accepted')
+    WHERE m.application > :after AND m.ask->>'item' = ANY (:items)
+      AND (a.outcome IS NULL AND m.state IN ('waiting', 'requested', 'accepted')
+           OR m.state = 'granted' AND NOT m.issued AND a.gaps <> '{}')
     GROUP BY m.application ORDER BY m.application LIMIT :most
     """
 )
@@ -141,13 +142,15 @@ def _amend(
         {member: [one["evidence"] for one in more] for member, more in spared.items()},
         [member for member, own in case.members.items() if own["ask"]["item"] in ended],
     )
+    _lessen_corrections(case, spared)
     changed = bool(spared) or less != case.graph or bool(step.changed)
     case.graph, case.moved = less, case.moved or changed
     case.take(step)
     case.facts += [
         (_amendment(case, member, retired, more), case.version, case.correlation)
         for member, more in spared.items()
-        if before[member] in AT_A_DESK and case.members[member]["state"] in AT_A_DESK
+        if before[member] is MemberState.GRANTED
+        or (before[member] in AT_A_DESK and case.members[member]["state"] in AT_A_DESK)
     ]
     return spared, changed
 
@@ -157,13 +160,39 @@ def _spared(
 ) -> dict[str, list[dict[str, Any]]]:
     found = {}
     for member, own in case.members.items():
-        if own["state"] not in UNDECIDED:
-            continue
-        known = {one["evidence"] for one in own["ask"].get("spared", ())}
-        more = retired.spares(own["ask"]["item"], demanded(plan, member) - known)
-        if more:
+        asked = _asked(case, member, plan) - case.spared(member)
+        if more := retired.spares(own["ask"]["item"], asked):
             found[member] = more
     return found
+
+
+def _asked(case: Case, member: str, plan: Mapping[str, Any]) -> frozenset[str]:
+    """What is still to be judged by, or still waited for: a grant holds back its result until what
+    was left for later has come."""
+    own = case.members[member]
+    if own["state"] in UNDECIDED:
+        return demanded(plan, member)
+    if own["state"] is not MemberState.GRANTED or own["issued"]:
+        return frozenset()
+    left = {
+        key.partition(":")[0]
+        for key, gap in case.row.gaps.items()
+        if member in gap.get("for", ()) and gap["came_at"] is None
+    }
+    return demanded(plan, member) & left
+
+
+def _lessen_corrections(case: Case, spared: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Nobody is to put right what is no longer asked; where that was all, the desk goes on."""
+    now = datetime.now(UTC).isoformat()
+    for member, more in spared.items():
+        holds = case.members[member]["holds"]
+        less = rules.lessened(holds, {one["evidence"] for one in more}, now)
+        if less == holds:
+            continue
+        case.change(member, holds=less)
+        if rules.open_correction(less) is None:
+            case.amended(member, "correction")
 
 
 def _amendment(

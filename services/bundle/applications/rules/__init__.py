@@ -4,6 +4,7 @@ from services.bundle.applications.rules.holds import (
     Hold,
     begun,
     ended,
+    lessened,
     open_correction,
     open_holds,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "Hold",
     "begun",
     "ended",
+    "lessened",
     "open_correction",
     "open_holds",
     "UNDECIDED",

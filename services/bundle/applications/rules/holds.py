@@ -4,7 +4,7 @@ A hold has a kind and a number; its beginning and its end are told by two events
 either order, or twice.  Whichever comes first makes the entry, and what has ended does not begin.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -44,6 +44,22 @@ def open_holds(holds: Holds) -> Iterator[Mapping[str, Any]]:
 
 def open_correction(holds: Holds) -> Mapping[str, Any] | None:
     return next((one for one in open_holds(holds) if one["kind"] == Hold.CORRECTION), None)
+
+
+def lessened(holds: Holds, gone: Collection[str], until: str) -> Holds:
+    """With evidence that is no longer asked taken out of an open correction; one that asks for
+    nothing else is over."""
+    asked = open_correction(holds)
+    if asked is None:
+        return holds
+    left = [key for key in asked["materials"] if key.partition(":")[0] not in gone]
+    if left == asked["materials"]:
+        return holds
+    gaps = [g for g in asked["gaps"] if (g["evidence"] or "").partition(":")[0] not in gone]
+    less = {**asked, "materials": left, "gaps": gaps}
+    if not left and not asked["fields"]:
+        less["until"] = until
+    return {**holds, _key(Hold(asked["kind"]), asked["number"]): less}
 
 
 def _key(kind: Hold, number: int) -> str:

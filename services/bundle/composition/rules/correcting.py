@@ -1,6 +1,6 @@
 """What an applicant can put right of one member: what was filled in or handed in, nothing else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +19,18 @@ class Correctable:
     list: str | None
 
 
-def correctable(plan: Json, member: str) -> Correctable:
+def correctable(plan: Json, member: str, spared: Collection[str] = ()) -> Correctable:
+    """`spared`: evidence that the member is no longer asked for, since an item was retired."""
     own = {m["member"]: m for m in plan["members"]}[member]
     held = [one for one in plan["not_asked"] if one["why"] == "held" and member in one["for"]]
     asked = [one for one in plan["materials"] if one["kind"] == "evidence" and _asks(one, member)]
     return Correctable(
         fields={one["field"]: one for one in plan["form"] if _asks(one, member)},
-        materials={f"{one['evidence']}:{one['owner']}": one for one in (*asked, *held)},
+        materials={
+            f"{one['evidence']}:{one['owner']}": one
+            for one in (*asked, *held)
+            if one["evidence"] not in spared
+        },
         entry=own["entry"],
         list=own["list"],
     )
