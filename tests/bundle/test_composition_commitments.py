@@ -319,9 +319,13 @@ def test_what_is_left_for_later_is_written_down_with_its_day():
     plan = deferring({"value": 1})
     key = photo(plan)["key"]
 
-    assert gaps(plan, set(), WEDNESDAY) == {key: {"until": "2026-10-08", "came_at": None}}
+    assert gaps(plan, set(), WEDNESDAY) == {
+        key: {"until": "2026-10-08", "came_at": None, "for": ["i-0"]}
+    }
     assert gaps(plan, {key}, WEDNESDAY) == {}
-    assert gaps(deferring(None), set(), WEDNESDAY) == {key: {"until": None, "came_at": None}}
+    assert gaps(deferring(None), set(), WEDNESDAY) == {
+        key: {"until": None, "came_at": None, "for": ["i-0"]}
+    }
 
 
 def test_everything_asked_says_why():

@@ -45,7 +45,7 @@ def test_what_it_deferred_has_no_day(plan):
 
     assert may_come_until(photo, WEDNESDAY) is None
     assert gaps(plan, {photo["key"]}, WEDNESDAY) == {
-        "photo:worker[2]": {"until": None, "came_at": None}
+        "photo:worker[2]": {"until": None, "came_at": None, "for": ["health-2"]}
     }
 
 

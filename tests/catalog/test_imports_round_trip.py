@@ -90,7 +90,7 @@ def records(draw: Any) -> dict[str, Any]:
     return ItemDefinition.model_validate(record).model_dump(mode="json")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(records(), min_size=1, max_size=3))
 def test_any_record_comes_back_as_it_went_out(made: list[dict[str, Any]]):
     items = [(f"item-{number}", record) for number, record in enumerate(made)]

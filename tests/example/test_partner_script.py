@@ -124,7 +124,8 @@ async def running(
     finally:
         if process.returncode is None:
             process.terminate()
-        assert await asyncio.wait_for(process.wait(), 10) in (0, -9)
+            # -15: the signal came before the script was ready for it, on a loaded machine.
+            assert await asyncio.wait_for(process.wait(), 10) in (0, -9, -15)
 
 
 @dataclass

@@ -107,6 +107,11 @@ ITEMS = Sheet(
         Column("power_source", "权力来源", Holds.WORD, "power_source"),
         Column("entrusted_by", "委托部门", Holds.CODE, note=DEPARTMENT),
         Column("accepts", "受理方式", Holds.WORD, "accepts"),
+        _truth(
+            "issues_with_gaps",
+            "容缺办结",
+            "是：容缺材料未到也可发证 / issues before what was left for later",
+        ),
         _truth("four_eyes", "双人审批", "是：一人拟办，另一人决定 / one proposes, another decides"),
         Column("issued_by", "发证部门", Holds.CODE, note=DEPARTMENT),
         Column("regulator", "监管部门", Holds.CODE, note=DEPARTMENT),
