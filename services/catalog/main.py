@@ -1,3 +1,5 @@
+import asyncio
+
 from fastapi import FastAPI
 
 from services import catalog
@@ -40,4 +42,5 @@ def make(settings: CatalogSettings | None = None) -> FastAPI:
     heard = subscriptions("catalog", REACTIONS)
     app = build("catalog", catalog.__doc__ or "", routers, heard, settings, background)
     app.state.partners = settings.departments
+    app.state.workbooks = asyncio.Semaphore(2)
     return app

@@ -20,8 +20,6 @@ from services.catalog.records.rules import retired_flaw
 from services.catalog.records.tables import Item
 from services.chassis.errors import Flaw, Invalid
 
-READING = asyncio.Semaphore(2)
-"""How many files are read at once: each may fill a few hundred megabytes while it is."""
 HELD = select(Item.code, Item.record, Item.retired_from)
 Said = Book | list[dict[str, Any]]
 
@@ -34,8 +32,7 @@ class SystemUnknown(Invalid):
 
 async def read(tx: AsyncSession, content: bytes, system: str | None) -> Said:
     crosswalk = await _crosswalk(tx, system) if system else None
-    async with READING:
-        return await asyncio.to_thread(judging.read, content, crosswalk)
+    return await asyncio.to_thread(judging.read, content, crosswalk)
 
 
 async def look(tx: AsyncSession, said: Said, today: date) -> Outcome:

@@ -4,19 +4,20 @@ import asyncio
 import hashlib
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, Header, Query, Request, Response, UploadFile
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.imports import actions, views
 from services.catalog.imports.rules.files import MOST_BYTES, check_size
+from services.catalog.imports.rules.sheets import SHEETS
 from services.catalog.imports.views import ImportView
 from services.catalog.imports.writing import Items, Registry, write_workbook
 from services.catalog.records.api import Bureau, Today
 from services.catalog.records.publishing import whole
 from services.catalog.records.tables import Department, EvidenceType, Field, Item, Record
 from services.catalog.search.api import Search
-from services.catalog.search.finding import START, Wanted, find
+from services.catalog.search.finding import START, find
 from services.chassis.database import Tx
 from services.chassis.errors import Flaw, Invalid
 from services.chassis.idempotency import OnceOnly
@@ -24,8 +25,7 @@ from services.chassis.identity import ANYONE
 
 MOST_EXPORTED = 10_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WRITING = asyncio.Semaphore(2)
-"""How many workbooks are made at once: anybody may ask for one."""
+LAYOUT = hashlib.sha256(repr(SHEETS).encode()).hexdigest()
 FILE: dict[str, Any] = {
     "dependencies": [ANYONE],
     "response_class": Response,
@@ -44,6 +44,15 @@ System = Annotated[
 router = APIRouter(tags=["catalog"])
 
 
+async def _turn(request: Request) -> asyncio.Semaphore:
+    turns: asyncio.Semaphore = request.app.state.workbooks
+    return turns
+
+
+Turn = Annotated[asyncio.Semaphore, Depends(_turn)]
+"""So many workbooks are read or made at once: each may fill a few hundred megabytes meanwhile."""
+
+
 class TooManyItems(Invalid):
     """A workbook takes fewer items; narrow the search."""
 
@@ -56,6 +65,7 @@ async def import_items(
     who: Bureau,
     once: OnceOnly,
     today: Today,
+    turn: Turn,
     dry_run: Dry = False,
     system: System = None,
 ) -> Response:
@@ -67,7 +77,8 @@ async def import_items(
     """
     content = await file.read(MOST_BYTES + 1)
     check_size(len(content))
-    said = await actions.read(once.tx, content, system)
+    async with turn:
+        said = await actions.read(once.tx, content, system)
     if dry_run:
         outcome = await actions.look(once.tx, said, today)
         return _answer(views.view(outcome, dry_run=True))
@@ -88,28 +99,35 @@ def _answer(shown: ImportView) -> Response:
 
 @router.get("/items/export.xlsx", **FILE)
 async def export(
-    wanted: Search, tx: Tx, if_none_match: Annotated[str | None, Header()] = None
+    wanted: Search, tx: Tx, turn: Turn, if_none_match: Annotated[str | None, Header()] = None
 ) -> Response:
     """导出事项（与检索相同的条件）/ The items of a search as a workbook; import takes it again."""
-    versions, items = await _items(tx, wanted)
-    registry = await _registry(tx)
-    tag = '"' + hashlib.sha256(repr((versions, registry)).encode()).hexdigest()[:32] + '"'
-    if if_none_match == tag:
-        return Response(status_code=304, headers={"etag": tag})
-    return await _workbook(items, registry, "items.xlsx", {"etag": tag})
+    async with turn:  # who waits holds neither a connection nor the records
+        places = await find(tx, wanted, START, MOST_EXPORTED + 1)
+        if len(places) > MOST_EXPORTED:
+            flaw = Flaw("/query", f"至多 {MOST_EXPORTED} 个。", f"At most {MOST_EXPORTED}.")
+            raise TooManyItems(errors=[flaw])
+        codes = [one.code for one in places]
+        registry = await _registry(tx)
+        tag = await _tag(tx, codes, registry)
+        if if_none_match == tag:
+            return Response(status_code=304, headers={"etag": tag})
+        found = select(Item.code, Item.record).where(Item.code.in_(codes)).order_by(Item.code)
+        items = [(code, record) for code, record in await tx.execute(found)]
+        return await _workbook(items, registry, "items.xlsx", {"etag": tag})
 
 
 @router.get("/items/import-template.xlsx", **FILE)
-async def template(tx: Tx) -> Response:
+async def template(tx: Tx, turn: Turn) -> Response:
     """导入模板 / An empty workbook with headers, notes and code tables."""
-    return await _workbook([], await _registry(tx), "import-template.xlsx", {})
+    async with turn:
+        return await _workbook([], await _registry(tx), "import-template.xlsx", {})
 
 
 async def _workbook(
     items: Items, registry: Registry, name: str, headers: dict[str, str]
 ) -> Response:
-    async with WRITING:
-        content = await asyncio.to_thread(_written, items, registry)
+    content = await asyncio.to_thread(_written, items, registry)
     disposition = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=XLSX, headers=disposition | headers)
 
@@ -118,14 +136,11 @@ def _written(items: Items, registry: Registry) -> bytes:
     return write_workbook([(code, whole(record)) for code, record in items], registry)
 
 
-async def _items(tx: AsyncSession, wanted: Wanted) -> tuple[list[tuple[str, int]], Items]:
-    places = await find(tx, wanted, START, MOST_EXPORTED + 1)
-    if len(places) > MOST_EXPORTED:
-        flaw = Flaw("/query", f"至多 {MOST_EXPORTED} 个。", f"At most {MOST_EXPORTED}.")
-        raise TooManyItems(errors=[flaw])
-    found = select(Item.code, Item.version, Item.record).order_by(Item.code)
-    rows = list(await tx.execute(found.where(Item.code.in_([one.code for one in places]))))
-    return [(row.code, row.version) for row in rows], [(row.code, row.record) for row in rows]
+async def _tag(tx: AsyncSession, codes: list[str], registry: Registry) -> str:
+    """Another one when an item, a name in the code tables or the layout is another."""
+    found = select(Item.code, Item.version).where(Item.code.in_(codes)).order_by(Item.code)
+    versions = [tuple(row) for row in await tx.execute(found)]
+    return f'"{hashlib.sha256(repr((LAYOUT, versions, registry)).encode()).hexdigest()[:32]}"'
 
 
 async def _registry(tx: AsyncSession) -> Registry:

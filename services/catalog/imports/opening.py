@@ -15,7 +15,7 @@ from python_calamine import (
 )
 
 from services.catalog.imports.packages import BROKEN, Package
-from services.catalog.imports.rules.files import damaged, refused, too_much
+from services.catalog.imports.rules.files import MOST_CELLS, damaged, refused, too_much
 from services.catalog.imports.rules.tables import Table
 from services.catalog.imports.scanning import Scan, scan, sheet_parts
 
@@ -30,6 +30,8 @@ def read_workbook(content: bytes) -> list[Table]:
         if len(parts) > MOST_SHEETS:
             raise too_much()
         scans = {title: scan(package, part) for title, part in parts.items()}
+        if sum(found.cells for found in scans.values()) > MOST_CELLS:
+            raise too_much()
         with load_workbook(BytesIO(content)) as workbook:
             return [_table(workbook, title, found) for title, found in scans.items()]
     except (CalamineError, *BROKEN) as error:

@@ -26,6 +26,11 @@ class Scan:
     rows: int = 0
     columns: int = 0
 
+    @property
+    def cells(self) -> int:
+        """Of the rectangle that holds them all."""
+        return self.rows * self.columns
+
 
 def sheet_parts(package: Package) -> dict[str, str]:
     """The part that holds each sheet, by the sheet's title."""
@@ -108,7 +113,7 @@ def _number(letters: str) -> int:
 
 def _extend(found: Scan, spot: Spot) -> None:
     found.rows, found.columns = max(found.rows, spot[0]), max(found.columns, spot[1])
-    if found.columns > MOST_COLUMNS or found.rows * found.columns > MOST_CELLS:
+    if found.columns > MOST_COLUMNS or found.cells > MOST_CELLS:
         raise too_much()
 
 

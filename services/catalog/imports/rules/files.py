@@ -5,7 +5,7 @@ from services.chassis.errors import Flaw, Invalid, TooLarge
 MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_PARTS = 2_000
-MOST_CELLS = 3_000_000
+MOST_CELLS = 2_500_000
 MOST_COLUMNS = 400
 MOST_ITEMS = 10_000
 
