@@ -185,3 +185,18 @@ async def test_a_cell_that_shows_an_error_is_told(bureau: Person):
 )
 async def test_sheets_and_headers(bureau: Person, sheets, found):
     assert await faults(bureau, workbook(sheets)) == found
+
+
+async def test_what_stands_in_for_an_unreadable_cell_is_not_complained_of(bureau: Person):
+    header = [*HEADER, "权力来源", "委托部门"]
+    row = ["lent", "受托", "market", "430700", 1, "借来的", "market"]
+
+    assert await faults(bureau, items(row, header=header)) == [("事项!F2", "unknown-word")]
+
+
+async def test_the_first_thousand_errors_are_told_and_all_are_counted(bureau: Person):
+    rows = [[f"many-{n}", "多", "nowhere", "430700", 1] for n in range(1100)]
+
+    told = await tried(bureau, items(*rows))
+
+    assert (told["error_count"], len(told["errors"])) == (1100, 1000)
