@@ -333,3 +333,34 @@ async def test_a_retired_item_is_not_changed_any_more(catalog: Alone, bureau: Pe
     assert same["errors"] == []
     assert [(one["cell"], one["fault"]) for one in told["errors"]] == [("A2", "retired-item")]
     assert (others["removals"], others["missing"]) == (0, [])
+
+
+async def test_registered_names_stand_for_codes(bureau: Person):
+    await bureau.put("/departments/fire", {"name": "消防救援大队（城区）", "region": "430700"})
+    await bureau.put("/departments/fire-two", {"name": "同名局", "region": "430700"})
+    await bureau.put("/departments/fire-three", {"name": "同名局", "region": "430700"})
+    await bureau.put("/evidence-types/shop-plan", evidence(name="店铺平面图"))
+    await bureau.put("/fields/shop_size", field(name="店铺面积", type="number"))
+    content = items(
+        ["by-name", "按名称", "消防救援大队(城区)", "1014", 1, "卫生健康局\nmarket"],
+        header=[*HEADER, "联办机构"],
+        申请材料=[["事项代码", "材料类型"], ["by-name", "店铺平面图"]],
+        表单字段=[["事项代码", "字段"], ["by-name", "店铺面积"], ["by-name", "place"]],
+    )
+
+    assert (await send(bureau, content)).status_code == 200
+    made = await record(bureau, "by-name")
+    assert (made["department"], made["joint_with"]) == ("fire", ["health", "market"])
+    assert made["requirements"][0]["evidence"] == "shop-plan"
+    assert [one["field"] for one in made["fields"]] == ["shop_size", "place"]
+
+    unclear = items(
+        ["by-name", "按名称", "同名局", "1014", 1],
+        申请材料=[["事项代码", "材料类型"], ["by-name", "没有的图"]],
+    )
+    told = await tried(bureau, unclear)
+    found = [(one["cell"], one["fault"], one["pointer"]) for one in told["errors"]]
+    assert found == [
+        ("C2", "unknown-name", "/department"),
+        ("B2", "unknown-name", "/requirements/0/evidence"),
+    ]

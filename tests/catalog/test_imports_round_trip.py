@@ -96,7 +96,7 @@ def test_any_record_comes_back_as_it_went_out(made: list[dict[str, Any]]):
     items = [(f"item-{number}", record) for number, record in enumerate(made)]
 
     said = judging.read(write_workbook(items, NOTHING), None)
-    proposal = judging.propose(said, {})
+    proposal = judging.propose(said, {}, {"departments": {}, "evidence": {}, "fields": {}})
 
     assert proposal.faults == []
     for code, record in items:

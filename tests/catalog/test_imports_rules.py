@@ -6,7 +6,8 @@ import pytest
 from pydantic import BaseModel
 
 from services.catalog.imports.rules.cells import NOTHING, read
-from services.catalog.imports.rules.sheets import ITEMS, LISTS, SHEETS, SYSTEMS, Column, Holds
+from services.catalog.imports.rules.columns import Column, Holds
+from services.catalog.imports.rules.sheets import ITEMS, LISTS, SHEETS, SYSTEMS
 from services.catalog.imports.rules.words import LABELS, SPELLINGS, word
 from services.catalog.records.rules import KINDS
 from services.contracts import ItemDefinition

@@ -13,13 +13,19 @@ from services.catalog.crosswalks.tables import Crosswalk as CrosswalkRow
 from services.catalog.imports import judging
 from services.catalog.imports.judging import Outcome, Proposal
 from services.catalog.imports.rules.comparing import compare
+from services.catalog.imports.rules.names import alone
 from services.catalog.imports.rules.rows import Book
 from services.catalog.records.actions import item_flaws
 from services.catalog.records.publishing import AT_ONCE, bring_due, put_in_force, take_turns, whole
 from services.catalog.records.rules import retired_flaw
-from services.catalog.records.tables import Item
+from services.catalog.records.tables import Department, EvidenceType, Field, Item, Record
 from services.chassis.errors import Flaw, Invalid
 
+REGISTERED: dict[str, type[Record]] = {
+    "departments": Department,
+    "evidence": EvidenceType,
+    "fields": Field,
+}
 HELD = select(Item.code, Item.record, Item.retired_from)
 Said = Book | list[dict[str, Any]]
 
@@ -40,7 +46,8 @@ async def look(tx: AsyncSession, said: Said, today: date) -> Outcome:
     codes = judging.codes_of(said)
     rows = (await tx.execute(HELD.where(Item.code.in_(codes)))).all()
     held = await asyncio.to_thread(lambda: {code: whole(record) for code, record, _ in rows})
-    proposal = await asyncio.to_thread(judging.propose, said, held)
+    registered = {name: alone(await named(tx, table)) for name, table in REGISTERED.items()}
+    proposal = await asyncio.to_thread(judging.propose, said, held, registered)
     for code, flaws in (await item_flaws(tx, proposal.sound, today)).items():
         proposal.blame(code, flaws)
     difference = compare(proposal.records, held)
@@ -59,6 +66,12 @@ async def take(tx: AsyncSession, said: Said, today: date) -> Outcome:
     if not outcome.proposal.faults:
         await put_in_force(tx, outcome.proposal.records, today)
     return outcome
+
+
+async def named(tx: AsyncSession, table: type[Record]) -> list[tuple[str, str]]:
+    """What is registered, by code: (code, name)."""
+    found = select(table.code, table.record["name"].astext).order_by(table.code)
+    return [(code, name) for code, name in await tx.execute(found)]
 
 
 async def _crosswalk(tx: AsyncSession, system: str) -> Crosswalk:

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.imports import actions, views
+from services.catalog.imports.actions import REGISTERED, named
 from services.catalog.imports.rules.files import MOST_BYTES, check_size
 from services.catalog.imports.rules.sheets import SHEETS
 from services.catalog.imports.views import ImportView
 from services.catalog.imports.writing import Items, Registry, write_workbook
 from services.catalog.records.api import Bureau, Today
 from services.catalog.records.publishing import whole
-from services.catalog.records.tables import Department, EvidenceType, Field, Item, Record
+from services.catalog.records.tables import Item
 from services.catalog.search.api import Search
 from services.catalog.search.finding import START, find
 from services.chassis.database import Tx
@@ -144,13 +145,4 @@ async def _tag(tx: AsyncSession, codes: list[str], registry: Registry) -> str:
 
 
 async def _registry(tx: AsyncSession) -> Registry:
-    return Registry(
-        departments=await _named(tx, Department),
-        evidence=await _named(tx, EvidenceType),
-        fields=await _named(tx, Field),
-    )
-
-
-async def _named(tx: AsyncSession, table: type[Record]) -> list[tuple[str, str]]:
-    found = select(table.code, table.record["name"].astext).order_by(table.code)
-    return [(code, name) for code, name in await tx.execute(found)]
+    return Registry(**{name: await named(tx, table) for name, table in REGISTERED.items()})

@@ -15,6 +15,7 @@ from services.catalog.imports.rules.cells import Wrong
 from services.catalog.imports.rules.comparing import Difference
 from services.catalog.imports.rules.files import MOST_ITEMS, kind, too_large
 from services.catalog.imports.rules.merging import merged, place_of
+from services.catalog.imports.rules.names import Registered, put_codes
 from services.catalog.imports.rules.rows import Book, assemble
 from services.catalog.imports.rules.tables import Fault, Place
 from services.chassis.errors import Flaw
@@ -84,9 +85,13 @@ def codes_of(said: Book | Sequence[Mapping[str, Any]]) -> list[str]:
     return [code for one in said if isinstance(code := one.get("code"), str)]
 
 
-def propose(said: Book | list[dict[str, Any]], held: Records) -> Proposal:
+def propose(said: Book | list[dict[str, Any]], held: Records, registered: Registered) -> Proposal:
     """`held`: the records that the catalogue has of the items named."""
-    made, raw = _from_book(said, held) if isinstance(said, Book) else _from_json(said)
+    if isinstance(said, Book):
+        put_codes(said, registered)
+        made, raw = _from_book(said, held)
+    else:
+        made, raw = _from_json(said)
     for code, record in raw.items():
         found: list[Flaw] = []
         try:

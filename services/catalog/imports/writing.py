@@ -13,7 +13,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from services.catalog.imports.rules.sheets import GUIDE, SHEETS, TABLES, Column, Holds, Sheet
+from services.catalog.imports.rules.columns import Column, Holds, Sheet
+from services.catalog.imports.rules.sheets import GUIDE, SHEETS, TABLES
 from services.catalog.imports.rules.showing import rows
 from services.catalog.imports.rules.words import LABELS
 

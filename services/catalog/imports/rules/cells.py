@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from services.catalog.crosswalks.rules import Crosswalk, deepest, spelled, translate_all
-from services.catalog.imports.rules.sheets import Column, Holds
+from services.catalog.imports.rules.columns import Column, Holds
 from services.catalog.imports.rules.words import LABELS, word
 
 EXACT = 10**15

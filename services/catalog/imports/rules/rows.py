@@ -9,7 +9,8 @@ from typing import Any
 
 from services.catalog.crosswalks.rules import Crosswalk
 from services.catalog.imports.rules.cells import NOTHING, Wrong, read
-from services.catalog.imports.rules.sheets import NOTE, READ_NOT, Column, Sheet
+from services.catalog.imports.rules.columns import Column, Sheet
+from services.catalog.imports.rules.sheets import NOTE, READ_NOT
 from services.catalog.imports.rules.tables import (
     Fault,
     Header,

@@ -3,69 +3,12 @@
 A test sees to it that every element of the record has a place here.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
-from functools import cached_property
-
-
-class Holds(Enum):
-    """What a column's cells are."""
-
-    TEXT = "text"
-    CODE = "code"  # where it is of digits, they are no number: 0012 is not 12
-    REGION = "region"  # digits too, but none begins with 0
-    PHONE = "phone"
-    WORD = "word"
-    WORDS = "words"
-    DEPTH = "depth"  # a word of ours, a number in the record
-    TRUTH = "truth"
-    WHOLE = "whole"
-    NUMBER = "number"
-    LINES = "lines"
-
-
-@dataclass(frozen=True)
-class Column:
-    """`path`: where its value goes in the row's object, `promised.value` into `promised`."""
-
-    path: str
-    header: str
-    holds: Holds = Holds.TEXT
-    element: str = ""
-    """For words: of which table; crosswalks use the same names."""
-    note: str = ""
-    needed: bool = False
-
-    @cached_property
-    def head(self) -> str:
-        return self.path.partition(".")[0]
-
-    @cached_property
-    def tail(self) -> str:
-        return self.path.partition(".")[2]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A list of objects of an item; `name` is that of the element, none for the items themselves.
-
-    The first column is the item's code.
-    """
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-
-    @cached_property
-    def by_header(self) -> Mapping[str, Column]:
-        paths = {column.path: column for column in self.columns}
-        return paths | {column.header: column for column in self.columns}
-
+from services.catalog.imports.rules.columns import Column, Holds, Sheet
 
 CONDITION = "条件（CEL，用字段代码）/ a condition in CEL over field codes; empty: always"
-DEPARTMENT = "部门代码，见代码表 / a department's code"
-EVIDENCE = "材料类型代码，见代码表 / an evidence type's code"
+DEPARTMENT = "部门的代码或名称，见代码表 / a department, by code or name"
+EVIDENCE = "材料类型的代码或名称，见代码表 / an evidence type, by code or name"
+FIELD = "字段的代码或名称，见代码表 / a field, by code or name"
 WORKING_DAY = "空：工作日 / empty: working_day"
 CODE = "小写字母、数字、连字符 / a-z 0-9 -"
 
@@ -73,10 +16,19 @@ CODE = "小写字母、数字、连字符 / a-z 0-9 -"
 def _duration(name: str, header: str, needed: bool = False) -> tuple[Column, Column]:
     return (
         Column(f"{name}.value", header, Holds.WHOLE, note="0 即办 / 0: at once", needed=needed),
-        Column(
-            f"{name}.unit", f"{header}单位", Holds.WORD, "unit", "空：工作日 / empty: working_day"
-        ),
+        Column(f"{name}.unit", f"{header}单位", Holds.WORD, "unit", WORKING_DAY),
     )
+
+
+def _department(
+    path: str, header: str, needed: bool = False, holds: Holds = Holds.CODE, more: str = ""
+) -> Column:
+    note = DEPARTMENT + more
+    return Column(path, header, holds, note=note, needed=needed, names="departments")
+
+
+def _evidence(path: str, header: str, needed: bool = False) -> Column:
+    return Column(path, header, Holds.CODE, note=EVIDENCE, needed=needed, names="evidence")
 
 
 def _truth(name: str, header: str, note: str = "") -> Column:
@@ -93,7 +45,9 @@ ITEMS = Sheet(
         Column("code", "事项代码", Holds.CODE, note=CODE, needed=True),
         Column("name", "事项名称", needed=True),
         Column("name_en", "英文名称"),
-        Column("department", "实施主体", Holds.CODE, note=DEPARTMENT, needed=True),
+        Column(
+            "department", "实施主体", Holds.CODE, note=DEPARTMENT, names="departments", needed=True
+        ),
         Column("region", "行政区划", Holds.REGION, needed=True),
         Column("codes.catalog-code", "基本编码", Holds.CODE),
         Column("codes.task-code", "实施编码", Holds.CODE),
@@ -105,7 +59,7 @@ ITEMS = Sheet(
         Column("level", "行使层级", Holds.WORD, "level"),
         Column("organ", "实施主体性质", Holds.WORD, "organ"),
         Column("power_source", "权力来源", Holds.WORD, "power_source"),
-        Column("entrusted_by", "委托部门", Holds.CODE, note=DEPARTMENT),
+        _department("entrusted_by", "委托部门"),
         Column("accepts", "受理方式", Holds.WORD, "accepts"),
         _truth(
             "issues_with_gaps",
@@ -113,11 +67,9 @@ ITEMS = Sheet(
             "是：容缺材料未到也可发证 / issues before what was left for later",
         ),
         _truth("four_eyes", "双人审批", "是：一人拟办，另一人决定 / one proposes, another decides"),
-        Column("issued_by", "发证部门", Holds.CODE, note=DEPARTMENT),
-        Column("regulator", "监管部门", Holds.CODE, note=DEPARTMENT),
-        Column(
-            "joint_with", "联办机构", Holds.LINES, note="部门代码，每行一个 / codes, one a line"
-        ),
+        _department("issued_by", "发证部门"),
+        _department("regulator", "监管部门"),
+        _department("joint_with", "联办机构", holds=Holds.LINES, more="，每行一个 / one a line"),
         Column("joint_order", "联合办理依据"),
         Column("deemed_consent", "默认同意依据", note="写明沉默即同意的法律 / the law by which"),
         *_duration("legal", "法定办结时限"),
@@ -149,7 +101,7 @@ ITEMS = Sheet(
         Column("process", "办理流程"),
         Column("quota", "数量限制"),
         Column("intermediary", "中介服务"),
-        Column("issues", "审批结果", Holds.CODE, note=EVIDENCE),
+        _evidence("issues", "审批结果"),
         Column("validity.value", "结果有效期", Holds.WHOLE, note="空：长期 / empty: for ever"),
         Column("validity.unit", "结果有效期单位", Holds.WORD, "validity_unit"),
         Column("result_sample", "审批结果样本"),
@@ -173,7 +125,7 @@ LISTS = (
     _list(
         "requirements",
         "申请材料",
-        Column("evidence", "材料类型", Holds.CODE, note=EVIDENCE, needed=True),
+        _evidence("evidence", "材料类型", needed=True),
         Column("when", "适用条件", note=CONDITION),
         Column("source", "来源渠道", Holds.WORD, "source"),
         Column("whose", "材料归属", Holds.WORD, "whose"),
@@ -184,7 +136,7 @@ LISTS = (
         Column("commitment", "可替代承诺书", Holds.CODE, note="承诺书代码 / of this item"),
         Column("register_name", "核验登记库"),
         Column("issued_by", "出具机构"),
-        Column("kept_by", "保留要求的部门", Holds.CODE, note=DEPARTMENT),
+        _department("kept_by", "保留要求的部门"),
         Column("kind", "材料类别", Holds.WORD, "material_kind"),
         Column("form", "材料形式", Holds.WORD, "form"),
         Column("copies", "份数", Holds.WHOLE),
@@ -199,7 +151,7 @@ LISTS = (
     _list(
         "fields",
         "表单字段",
-        Column("field", "字段", Holds.CODE, note="字段代码，见代码表 / its code", needed=True),
+        Column("field", "字段", Holds.CODE, note=FIELD, names="fields", needed=True),
         _truth("required", "必填"),
         Column("when", "适用条件", note=CONDITION),
         Column("legal_basis", "要求依据"),

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.catalog.imports.rules.sheets import ITEMS, SYSTEMS, Column, Holds, Sheet
+from services.catalog.imports.rules.columns import Column, Holds, Sheet
+from services.catalog.imports.rules.sheets import ITEMS, SYSTEMS
 from services.catalog.imports.rules.words import LABELS
 
 Cell = str | int | float | None

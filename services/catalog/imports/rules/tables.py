@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.catalog.imports.rules.cells import Wrong, tidy
-from services.catalog.imports.rules.sheets import NOTE, SHEETS, Column, Sheet
+from services.catalog.imports.rules.columns import Column, Sheet
+from services.catalog.imports.rules.sheets import NOTE, SHEETS
 
 LOOK_FOR_HEADER = 10
 """Rows in which the header must stand; above it there may be titles."""
