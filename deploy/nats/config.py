@@ -12,7 +12,7 @@ from deploy.nats.partners import Partner
 SERVICES = ("catalog", "bundle", "approval", "metrics")
 PROVISIONER = "provisioner"
 PUBLISHES = {
-    "catalog": ("catalog.>", "partner.*.delegation.>"),
+    "catalog": ("catalog.>", "partner.*.delegation.>", "partner.*.item.>"),
     "bundle": ("bundle.>",),
     "approval": ("approval.>", "partner.>"),
     "metrics": ("metrics.>",),

@@ -28,7 +28,12 @@ READERS = {
 }
 """Who has a durable consumer on a stream; the broker's permissions say the same."""
 
-PUBLISHERS = {"partner.delegation": "catalog", "partner": "approval", "in": PARTNER}
+PUBLISHERS = {
+    "partner.delegation": "catalog",
+    "partner.item": "catalog",
+    "partner": "approval",
+    "in": PARTNER,
+}
 """By how a type begins; every other first word is the publishing service's own name."""
 
 

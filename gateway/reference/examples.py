@@ -186,6 +186,18 @@ SPOKEN: dict[str, Any] = {
     "PointChanged.name_en": "Taoyuan township service centre",
     "PointChanged.organ": True,
     "PointChanged.parent": "county-hall",
+    "PartnerItemRetired.item": "signboard-permit",
+    "PartnerItemRetired.department": "urban-management",
+    "PartnerItemRetired.dispositions": [
+        {
+            "items": ["fire-safety-check"],
+            "action": "register",
+            "register_name": "户外招牌备案系统",
+            "commitment": None,
+            "kept_by": None,
+        }
+    ],
+    "PartnerItemRetired.evidence": "signboard-permit",
     "ItemRetired.item": "signboard-permit",
     "ItemRetired.department": "urban-management",
     "ItemRetired.dispositions": [

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from services.contracts.approval import Gap
 from services.contracts.bundle import Deferred, SparedEvidence
+from services.contracts.catalog import Disposition
 from services.contracts.items import ProcedureKind
 from services.contracts.records import Duration
 from services.contracts.words import Code, Digest, Event, Fact, FieldCode
@@ -76,6 +77,35 @@ class PartnerApprovalAmended(Event):
     """The item whose retirement this follows from."""
     effective: date
     spared: tuple[SparedEvidence, ...]
+
+
+class PartnerItemRetired(Event):
+    """An item is retired from a day on, and it is yours, or you ask for what it issued.
+
+    From that day on ask for it only where `dispositions`, which name just your own items, say keep.
+    Told anew when the decision changes before its day: of one item the highest `version` counts.
+    """
+
+    type: ClassVar[str] = "partner.item.retired"
+    stream: ClassVar[str] = "PARTNER_{department}"
+    aggregate: ClassVar[str] = "item"
+    route: ClassVar[str] = "partner.{department}.item.retired"
+
+    item: Code
+    version: int
+    department: Code
+    mode: Literal["cancelled", "filing", "commitment", "optimised"]
+    effective: date
+    """The first day, Asia/Shanghai."""
+    withdrawn: bool = False
+    """The decision was taken back: everything stays as it is."""
+    evidence: Code | None = None
+    """What it issues no longer from that day on."""
+    still_issued_by: tuple[Code, ...] = ()
+    """Other items that go on issuing it: then it may still be asked."""
+    dispositions: tuple[Disposition, ...] = ()
+    no_longer_asks: tuple[Code, ...] = ()
+    """Evidence that the item itself asks no longer."""
 
 
 class PartnerDelegationChanged(Event):

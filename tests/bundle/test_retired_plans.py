@@ -202,6 +202,23 @@ async def test_a_bundle_with_a_retired_member_or_its_paper_is_refused_at_publish
     assert members(await plan(shop)) == ["fire", "permit"], "what is published goes on"
 
 
+async def test_a_designer_is_told_at_publishing_of_what_will_be_retired(office: Office):
+    shop = await Shop(office).open()
+    day = today() + timedelta(days=30)
+    await office.hear(shop.retired(effective=day))
+
+    published = await office.person("bureau", "li").put(f"/bundles/{shop.bundle}/publication")
+
+    told = [one for one in published["warnings"] if one["about"].startswith("retired-")]
+    assert [(one["about"], one["pointer"]) for one in told] == [
+        ("retired-item", "/members/0/item"),
+        ("retired-evidence", "/members/1/item"),
+        ("retired-evidence", "/members/2/item"),
+    ]
+    assert all(day.isoformat() in one["detail"] for one in told)
+    assert members(await plan(shop)) == ["fire", "licence", "permit"]
+
+
 async def test_a_question_that_only_a_retired_member_hung_on_is_not_asked_any_more(
     office: Office,
 ):

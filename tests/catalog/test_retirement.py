@@ -657,3 +657,29 @@ async def test_only_the_bureau_decides(catalog: Alone, signs: Signs):
     assert (
         problem(await signs.bureau("PUT", "/items/nowhere/retirement", json=signs.body()))[0] == 404
     )
+
+
+async def test_a_department_with_a_system_of_its_own_hears_what_becomes_of_its_items(
+    catalog: Alone, bureau: Person, calendar: Calendar
+):
+    """Market is a partner, the gardens are not; the sign permit is the gardens'."""
+    await bureau.put("/departments/gardens", {"name": "园林局", "region": "430700"})
+    signs = await Signs(bureau).open(department="gardens")
+    await signs.put(signs.fire, department="gardens", requirements=[signs.need()])
+    told = "partner.market.item.retired"
+
+    await signs.retire()
+    await signs.bureau("DELETE", f"/items/{signs.sign}/retirement")
+
+    first, last = await catalog.told(told, item=signs.sign)
+    assert (first["department"], first["evidence"]) == ("market", signs.paper)
+    [own] = first["dispositions"]
+    assert (own["items"], own["action"]) == ([signs.food], "drop"), "nothing of the gardens' items"
+    assert (first["withdrawn"], last["withdrawn"]) == (False, True)
+    assert not await catalog.told("partner.gardens.item.retired", item=signs.sign)
+
+
+async def test_a_dry_run_tells_no_partner(catalog: Alone, signs: Signs):
+    await signs.retire(query="?dry_run=true")
+
+    assert not await catalog.told("partner.market.item.retired", item=signs.sign)

@@ -69,7 +69,7 @@ async def check(tx: AsyncSession, code: str, today: date) -> Checked:
         published = await _publishable(tx, row, items, today)
     except (BundleFaulty, UnknownItem) as refusal:
         return Checked(row, refusal.errors, (), changes)
-    return Checked(row, (), rules.advice(published), changes)
+    return Checked(row, (), await _advice(tx, published), changes)
 
 
 async def publish(tx: AsyncSession, code: str, today: date) -> Checked:
@@ -80,7 +80,13 @@ async def publish(tx: AsyncSession, code: str, today: date) -> Checked:
     changes = rules.differences(row.published, row.record) if row.published else []
     published = await _publishable(tx, row, items, today)
     await _put_in_force(tx, row, {item: version.version for item, version in items.items()})
-    return Checked(row, (), rules.advice(published), changes)
+    return Checked(row, (), await _advice(tx, published), changes)
+
+
+async def _advice(tx: AsyncSession, published: Published) -> list[Flaw]:
+    """What is worth a look; first of all what is right today and will be retired."""
+    coming = await retiring.retired(tx, published, date.max)
+    return [*rules.retired_flaws(published, coming), *rules.advice(published)]
 
 
 async def _publishable(

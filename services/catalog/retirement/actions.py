@@ -19,11 +19,12 @@ from services.catalog.retirement import planning, rules
 from services.catalog.retirement.finding import Dependents, dependents
 from services.catalog.retirement.planning import RETIREMENT
 from services.catalog.retirement.rules import Decision
-from services.catalog.retirement.telling import fits, retired
+from services.catalog.retirement.telling import fits, partners_told, retired
 from services.chassis import outbox
 from services.chassis.database import table
 from services.chassis.errors import Flaw
 from services.chassis.reading import check_match
+from services.contracts import ItemRetired
 
 ITEM = table(Item)
 
@@ -70,7 +71,7 @@ async def decide(
         raise rules.AlreadyRetired()
 
     savepoint = await tx.begin_nested()
-    outcome = await _decide(tx, item, known, decision, by, today)
+    outcome = await _decide(tx, item, known, decision, by, today, partners)
     if dry_run or outcome.flaws:
         await savepoint.rollback()
     else:
@@ -97,6 +98,7 @@ async def _decide(
     decision: Decision,
     by: str,
     today: date,
+    partners: Collection[str],
 ) -> Outcome:
     if known is not None and not known.withdrawn:
         await planning.take_back(tx, item.code)
@@ -125,8 +127,16 @@ async def _decide(
     told = retired(row, record, found.others, rules.no_longer_asks(record, later))
     flaws += fits(told)
     if not flaws:
-        await outbox.record(tx, told, version=row.version)
+        await _tell(tx, told, found, partners)
     return Outcome(item, decision, later, found, flaws, row)
+
+
+async def _tell(
+    tx: AsyncSession, told: ItemRetired, found: Dependents, partners: Collection[str]
+) -> None:
+    departments = {code: one.record["department"] for code, one in found.items.items()}
+    events = [told, *partners_told(told, departments, partners)]
+    await outbox.record(tx, *events, version=told.version)
 
 
 async def _later_flaws(
@@ -174,7 +184,8 @@ async def withdraw(
     await planning.take_back(tx, code)
     row = await planning.mark_withdrawn(tx, code)
     await end_for_item(tx, code, None, by=by, partners=partners, now=now)
-    await outbox.record(tx, retired(row, item.record, (), []), version=row.version)
+    found = await dependents(tx, code, item.record["issues"], known.effective)
+    await _tell(tx, retired(row, item.record, (), []), found, partners)
 
 
 async def _item(tx: AsyncSession, code: str) -> Row[Any]:

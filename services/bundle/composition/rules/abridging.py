@@ -66,17 +66,19 @@ def _without(
 
 
 def retired_flaws(published: Published, retired: Retired) -> Iterator[Flaw]:
-    """What a designer must take out before the bundle is published (again)."""
+    """What a designer must take out before the bundle is published (again); of retirements to
+    come, what will be left out by itself."""
     for index, member in enumerate(published.bundle.members):
         why = retired.items.get(member.item)
         place = pointer("members", index, "item")
         if why:
-            zh = f"事项 {member.item} 自 {why.effective} 起已取消或改革，不能再联办。"
+            zh = f"事项 {member.item} 自 {why.effective} 起取消或改革，请移出联办。"
             en = f"Item {member.item} is retired as of {why.effective}; take the member out."
             yield flaw("retired-item", place, zh, en, **_about(member.item, why))
         for need, ended in _spared(published.items[member.item], retired):
-            zh = f"事项 {member.item} 仍要求 {need.evidence}，自 {ended.effective} 起已无人核发。"
-            en = f"Item {member.item} asks for {need.evidence}, which nobody issues any more."
+            zh = f"事项 {member.item} 要求 {need.evidence}，自 {ended.effective} 起无人核发。"
+            en = f"Item {member.item} asks for {need.evidence}: from {ended.effective} on nobody"
+            en += " issues it."
             more = {"evidence": need.evidence, **_about(member.item, ended)}
             yield flaw("retired-evidence", place, zh, en, **more)
 
