@@ -599,6 +599,22 @@ async def test_a_filing_does_not_become_a_licence_again(signs: Signs, calendar: 
     assert faults_of(answer) == {"issues-what-ended"}
 
 
+@pytest.mark.parametrize("mode", ["cancelled", "filing"])
+async def test_an_item_that_will_be_retired_issues_nothing_else_meanwhile(signs: Signs, mode: str):
+    """Who needs that other paper was asked by nobody."""
+    await signs.retire(signs.body(mode))
+    path = f"/items/{signs.sign}"
+
+    for issues in (signs.licence, None):
+        answer = await signs.bureau("PUT", path, json=item(issues=issues))
+        assert faults_of(answer) == {"will-be-retired"}
+
+    same = await signs.bureau("PUT", path, json=item(name="新名", issues=signs.paper))
+    assert same.status_code == 200, same.text
+    await signs.bureau("DELETE", f"{path}/retirement")
+    assert (await signs.bureau("PUT", path, json=item())).status_code == 200
+
+
 async def test_two_retirements_of_one_day_change_one_dependent_together(
     signs: Signs, calendar: Calendar
 ):

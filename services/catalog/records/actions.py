@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records import rules
-from services.catalog.records.endings import endings
+from services.catalog.records.endings import endings, retiring
 from services.catalog.records.indexing import index_department
 from services.catalog.records.publishing import (
     AT_ONCE,
@@ -156,7 +156,7 @@ async def item_flaws(
     tx: AsyncSession, records: Mapping[str, dict[str, Any]], day: date
 ) -> dict[str, list[Flaw]]:
     """What is wrong with items, by their codes; those with nothing wrong are left out."""
-    ended = await endings(tx, records, day)
+    ended, leaving = await endings(tx, records, day), await retiring(tx, records, day)
     known = rules.Vocabulary(
         departments=await _codes(tx, Department),
         fields={code: one for code, one in await tx.execute(select(Field.code, Field.record))},
@@ -170,7 +170,8 @@ async def item_flaws(
         keys = [(one["system"], one["value"]) for one in record["codes"]]
         others = {key: one for key in keys for one in holders.get(key, ()) if one != code}
         flaws = rules.item_flaws(record, replace(known, owners=others))
-        if flaws := [*flaws, *rules.ended_flaws(code, record, ended, day)]:
+        flaws += rules.ended_flaws(code, record, ended, day)
+        if flaws := [*flaws, *rules.retiring_flaws(code, record, leaving)]:
             found[code] = flaws
     return found
 

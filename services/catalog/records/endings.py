@@ -34,6 +34,22 @@ async def endings(tx: AsyncSession, records: Mapping[str, Mapping[str, Any]], da
     return Ended(of_items, makers, await _rewritten(tx, records, of_items))
 
 
+async def retiring(tx: AsyncSession, codes: Collection[str], day: date) -> dict[str, str | None]:
+    """The items that will be retired after that day, and what they issue until then."""
+    ends = Item.retired_from > day
+    lighter = (
+        select(ItemScheduled.code)
+        .where(
+            ItemScheduled.code == Item.code,
+            ItemScheduled.of_retirement.is_(True),
+            ItemScheduled.in_force_from > day,
+        )
+        .exists()
+    )
+    found = select(Item.code, ISSUES).where(Item.code.in_(codes), or_(ends, lighter))
+    return {code: issues for code, issues in await tx.execute(found)}
+
+
 async def issuers(tx: AsyncSession, evidence: Collection[str], day: date) -> dict[str, set[str]]:
     """The items that issue each type by their record, and are not retired on that day."""
     living = or_(Item.retired_from.is_(None), Item.retired_from > day)

@@ -1,7 +1,7 @@
 """When a catalogue record makes sense.  Plain values, no I/O."""
 
 from services.catalog.records.rules.days import ItemRetired, check_not_retired, day_of
-from services.catalog.records.rules.ending import Ended, ended_flaws, retired_flaw
+from services.catalog.records.rules.ending import Ended, ended_flaws, retired_flaw, retiring_flaws
 from services.catalog.records.rules.flaws import RecordFaulty
 from services.catalog.records.rules.items import Vocabulary, check_item, item_flaws, unreadable
 from services.catalog.records.rules.powers import KINDS, UNIQUE
@@ -26,6 +26,7 @@ __all__ = [
     "is_kept",
     "item_flaws",
     "retired_flaw",
+    "retiring_flaws",
     "rewritten",
     "unreadable",
 ]

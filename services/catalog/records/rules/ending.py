@@ -51,6 +51,19 @@ def ended_flaws(code: str, record: Mapping[str, Any], ended: Ended, day: date) -
         yield flaw("issues-what-ended", "/issues", zh, en, evidence=issues)
 
 
+def retiring_flaws(
+    code: str, record: Mapping[str, Any], retiring: Mapping[str, str | None]
+) -> Iterator[Flaw]:
+    """Whoever needs what an item issues was settled for its retirement; another evidence type has
+    others who need it."""
+    if code in retiring and record["issues"] != retiring[code]:
+        zh, en = (
+            "该事项已决定退出，请先撤回决定。",
+            "The item will be retired; take that back first.",
+        )
+        yield flaw("will-be-retired", "/issues", zh, en, item=code)
+
+
 def retired_flaw(code: str) -> Flaw:
     zh, en = f"事项 {code} 已退出，不再变更。", f"Item {code} is retired and not changed any more."
     return flaw("retired-item", "", zh, en, item=code)
