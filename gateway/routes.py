@@ -30,6 +30,7 @@ OWNERS: dict[str, Service] = {
     "dossiers": "bundle",
     "mandates": "bundle",
     "approvals": "approval",
+    "consultations": "approval",
     "calendars": "approval",
     "results": "approval",
     "audit": "approval",

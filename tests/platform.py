@@ -80,7 +80,7 @@ HOMES = {
         "delegations",
         "lint",
     ),
-    "approval": ("approvals", "calendars", "results"),
+    "approval": ("approvals", "calendars", "consultations", "results"),
     "metrics": ("indicators",),
 }
 

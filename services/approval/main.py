@@ -12,10 +12,13 @@ from services.approval.audit.signing import Signer
 from services.approval.cards import api as cards
 from services.approval.cards.reactions import handlers, issue_late, rise, settle
 from services.approval.cards.rules import steps
+from services.approval.catalogue import reactions as catalogue_heard
 from services.approval.claims import api as claims
 from services.approval.clock import api as clock
 from services.approval.clock.rules.lengths import working_time
 from services.approval.clock.timekeeping import Timekeeper
+from services.approval.consultations import api as consultations
+from services.approval.consultations import partners as consultations_said
 from services.approval.corrections import api as corrections
 from services.approval.corrections import partners as corrections_said
 from services.approval.corrections import reactions as corrections_heard
@@ -38,6 +41,8 @@ from services.approval.supervision import api as supervisions
 from services.approval.supervision import figures
 from services.approval.supervision import reactions as supervision_heard
 from services.approval.supervision.opening import look
+from services.approval.transfers import api as transfers
+from services.approval.transfers import partners as transfers_said
 from services.approval.verification import api as verification
 from services.chassis.app import build
 from services.chassis.inbox import Reaction, subscriptions
@@ -88,6 +93,8 @@ ROUTERS = (
     procedures.router,
     extensions.router,
     claims.router,
+    transfers.router,
+    consultations.router,
     clocks.router,
     clock.router,
     audit.router,
@@ -98,9 +105,16 @@ ROUTERS = (
     verification.router,
     cards.router,
 )
-HEARD = (corrections_heard, supervision_heard)
+HEARD = (catalogue_heard, corrections_heard, supervision_heard)
 """Subjects that react to what other services say, besides the desk."""
-SAID = (acceptance_said, corrections_said, procedures_said, extensions_said)
+SAID = (
+    acceptance_said,
+    corrections_said,
+    procedures_said,
+    extensions_said,
+    transfers_said,
+    consultations_said,
+)
 """Subjects of which partners speak, besides the decision."""
 HANDLERS = deadlines.HANDLERS
 """What follows from each kind of deadline, besides cards."""
@@ -146,6 +160,8 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     app.state.timekeeper = time
     app.state.signer = Signer(settings.signing_keys)
     levels = [name.strip() for name in settings.acr_levels.split(",")]
+    told = frozenset(settings.departments)
+    info = {"signer": app.state.signer, "acr_levels": levels, "partners": told}
     for sessions in (app.state.sessions, app.state.listening):
-        sessions.configure(info={"signer": app.state.signer, "acr_levels": levels})
+        sessions.configure(info=info)
     return app

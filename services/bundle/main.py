@@ -13,6 +13,7 @@ from services.bundle.composition.reactions import REACTIONS as HEARD_FROM_CATALO
 from services.bundle.composition.shelf import Shelf
 from services.bundle.corrections import api as corrections
 from services.bundle.dossiers import api as dossiers
+from services.bundle.dossiers.reactions import REACTIONS as HEARD_OF_CONSULTATIONS
 from services.bundle.expiries.actions import tell_expiries
 from services.bundle.parties import api as parties
 from services.bundle.parties.sealing import Sealer
@@ -34,6 +35,9 @@ class BundleSettings(Settings):
     uploads_url: str = "file:///var/lib/onevisit/uploads"
     public_url: str = "http://127.0.0.1:8000"
     """Where the gateway is reached by the public: certificates' QR codes lead there."""
+
+
+HEARD = {**HEARD_FROM_CATALOG, **HEARD_FROM_APPROVAL, **HEARD_OF_CONSULTATIONS}
 
 
 async def watch(app: FastAPI) -> None:
@@ -61,7 +65,7 @@ def make(settings: BundleSettings | None = None) -> FastAPI:
         "bundle",
         bundle.__doc__ or "",
         ROUTERS,
-        subscriptions("bundle", {**HEARD_FROM_CATALOG, **HEARD_FROM_APPROVAL}),
+        subscriptions("bundle", HEARD),
         settings,
         background=[sweep, watch, every(1.0, carry_out), every(60.0, tell_expiries)],
     )

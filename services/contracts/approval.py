@@ -6,9 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.contracts.items import ProcedureKind
 from services.contracts.records import Duration
-from services.contracts.words import MATERIAL, Code, Digest, Event, Fact, FieldCode
+from services.contracts.words import Code, Digest, Event
 
 
 class ApprovalOpened(Event):
@@ -96,97 +95,6 @@ class AcceptanceRefused(Event):
     """What the desk wrote to the applicant, kept by bundle."""
     opened_at: datetime
     refused_at: datetime
-
-
-class Gap(Fact):
-    """One thing that an applicant is asked to put right."""
-
-    field: FieldCode | None = None
-    evidence: str | None = Field(None, pattern=MATERIAL, max_length=120)
-    """The evidence's type, or its key in the filing (`evidence:owner`)."""
-    reason_code: Code
-
-
-class CorrectionRequested(Event):
-    """The authority told the applicant, once, all that is missing or wrong (补正通知).
-
-    Until it is answered the approval is neither accepted nor decided; acceptance counts from the
-    day on which the filing is complete.
-    """
-
-    type: ClassVar[str] = "approval.approval.correction_requested"
-    stream: ClassVar[str] = "APPROVAL"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "approval.approval.correction_requested"
-
-    approval: UUID
-    application: UUID
-    member: str
-    department: Code
-    number: int = 1
-    gaps: tuple[Gap, ...]
-    explanation: Digest
-    """What would be right, in the desk's words, kept by bundle."""
-    answer_by: date | None = None
-    """After this day acceptance may be refused."""
-    requested_at: datetime
-
-
-class ApprovalSuspended(Event):
-    """A special procedure (特别程序) has begun: the clock stands still until it ends."""
-
-    type: ClassVar[str] = "approval.approval.suspended"
-    stream: ClassVar[str] = "APPROVAL"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "approval.approval.suspended"
-
-    approval: UUID
-    application: UUID
-    member: str
-    department: Code
-    number: int
-    """Of the approval's special procedures, from 1."""
-    kind: ProcedureKind
-    expected: Duration
-    """The time that it needs, as told to the applicant."""
-    explanation: Digest | None = None
-    since: datetime
-
-
-class ApprovalResumed(Event):
-    """The special procedure has ended: the clock runs again."""
-
-    type: ClassVar[str] = "approval.approval.resumed"
-    stream: ClassVar[str] = "APPROVAL"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "approval.approval.resumed"
-
-    approval: UUID
-    application: UUID
-    member: str
-    department: Code
-    number: int
-    until: datetime
-    due: datetime | None = None
-
-
-class ApprovalExtended(Event):
-    """The head of the authority consented to more time, once (延长办理期限)."""
-
-    type: ClassVar[str] = "approval.approval.extended"
-    stream: ClassVar[str] = "APPROVAL"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "approval.approval.extended"
-
-    approval: UUID
-    application: UUID
-    member: str
-    department: Code
-    length: Duration
-    reason_code: Code
-    explanation: Digest
-    due: datetime | None = None
-    extended_at: datetime
 
 
 class ApprovalDecided(Event):

@@ -172,6 +172,8 @@ class ApprovalRequested(Event):
     """Where it is entrusted: the authority whose act it is."""
     four_eyes: bool = False
     """Two officers decide: one proposes."""
+    handling: Literal["instant", "promise", "forward", "joint", "first_review", "other"] = "promise"
+    """办件类型."""
     special_procedures: tuple[SpecialProcedure, ...] = ()
     """Steps of the item whose time is not counted, and how long each may take."""
     deferred: tuple[Deferred, ...] = ()

@@ -1,19 +1,13 @@
-"""What passes between us and one partner department: told on `partner.`, said on `in.`."""
+"""What we tell one partner department, on its own stream."""
 
 from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
-
-from services.contracts.approval import Gap
 from services.contracts.bundle import Deferred, SparedEvidence
 from services.contracts.catalog import Disposition
-from services.contracts.items import ProcedureKind
 from services.contracts.records import Duration
-from services.contracts.words import Code, Digest, Event, Fact, FieldCode
-
-# Told to one partner department, on that department's own stream.
+from services.contracts.words import Code, Digest, Event, FieldCode
 
 
 class PartnerApprovalOpened(Event):
@@ -55,7 +49,7 @@ class PartnerApprovalCancelled(Event):
     approval: UUID
     application: UUID
     department: Code
-    reason: Literal["withdrawn", "stopped", "retired"]
+    reason: Literal["withdrawn", "stopped", "retired", "handed_over"]
 
 
 class PartnerApprovalAmended(Event):
@@ -167,6 +161,43 @@ class PartnerDossierAmended(Event):
     due: datetime | None = None
 
 
+class PartnerConsultationOpened(Event):
+    """Another department asks for your opinion.  Read what it shows you at `dossiers/{approval}`,
+    answer on `in.opinion`."""
+
+    type: ClassVar[str] = "partner.consultation.opened"
+    stream: ClassVar[str] = "PARTNER_{department}"
+    aggregate: ClassVar[str] = "consultation"
+    route: ClassVar[str] = "partner.{department}.consultation.opened"
+
+    consultation: UUID
+    approval: UUID
+    department: Code
+    asked_by: Code
+    item: Code
+    fields: tuple[FieldCode, ...] = ()
+    evidence: tuple[str, ...] = ()
+    question: Digest | None = None
+    due: datetime | None = None
+
+
+class PartnerConsultationClosed(Event):
+    """An opinion that you asked for was given; or one that was asked of you is not wanted any more
+    (then `opinion` is null)."""
+
+    type: ClassVar[str] = "partner.consultation.closed"
+    stream: ClassVar[str] = "PARTNER_{department}"
+    aggregate: ClassVar[str] = "consultation"
+    route: ClassVar[str] = "partner.{department}.consultation.closed"
+
+    consultation: UUID
+    approval: UUID
+    department: Code
+    consulted: Code
+    opinion: Literal["agree", "agree_with_conditions", "disagree"] | None = None
+    statement: Digest | None = None
+
+
 class PartnerAnswerAccepted(Event):
     """Your message was taken and has its effect."""
 
@@ -193,119 +224,3 @@ class PartnerAnswerRefused(Event):
     department: Code
     approval: UUID | None = None
     problem: dict[str, object]
-
-
-# Said by a partner department's system, on `in.` of its own account.
-
-
-class ResultStatement(Fact):
-    """What the authority issued: its own number, and the digest of the content kept by bundle."""
-
-    digest: Digest
-    issuer_number: str = Field(min_length=1, max_length=64)
-    valid_from: date | None = None
-    valid_until: date | None = None
-
-
-class CorrectionStated(Event):
-    """A department's own system asks the applicant to put something right: once, all of it."""
-
-    type: ClassVar[str] = "in.correction_request"
-    stream: ClassVar[str] = "INBOX_{department}"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "in.{department}.correction_request"
-
-    approval: UUID
-    gaps: tuple[Gap, ...] = Field(min_length=1, max_length=100)
-    explanation: Digest
-    """What would be right: `PUT dossiers/{approval}/explanations` answered it."""
-    answer_by: date | None = None
-
-
-class SuspensionStated(Event):
-    """A department's own system begins a special procedure: the clock stands still."""
-
-    type: ClassVar[str] = "in.suspension"
-    stream: ClassVar[str] = "INBOX_{department}"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "in.{department}.suspension"
-
-    approval: UUID
-    kind: ProcedureKind
-    evidence: str = Field(min_length=1, max_length=200)
-    """What shows it: a document's number, or an upload's id."""
-    expected: Duration
-    since: AwareDatetime | None = None
-    explanation: Digest | None = None
-
-
-class ResumptionStated(Event):
-    """A department's own system ends the special procedure that is under way."""
-
-    type: ClassVar[str] = "in.resumption"
-    stream: ClassVar[str] = "INBOX_{department}"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "in.{department}.resumption"
-
-    approval: UUID
-    until: AwareDatetime | None = None
-
-
-class ExtensionStated(Event):
-    """A department's own system asks for more time; somebody else there consents at the desk."""
-
-    type: ClassVar[str] = "in.extension"
-    stream: ClassVar[str] = "INBOX_{department}"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "in.{department}.extension"
-
-    approval: UUID
-    length: Duration
-    reason_code: Code
-    explanation: Digest
-
-
-class DecisionStated(Event):
-    """A department's own system decides an approval."""
-
-    type: ClassVar[str] = "in.decision"
-    stream: ClassVar[str] = "INBOX_{department}"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "in.{department}.decision"
-
-    approval: UUID
-    verdict: Literal["granted", "refused"]
-    reason_code: Code | None = None
-    result: ResultStatement | None = None
-    explanation: Digest | None = None
-    """What you wrote to the applicant: `PUT dossiers/{approval}/explanations` answered it."""
-
-
-class AcceptanceStated(Event):
-    """A department's own system accepts an approval, or says why it does not."""
-
-    type: ClassVar[str] = "in.acceptance"
-    stream: ClassVar[str] = "INBOX_{department}"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "in.{department}.acceptance"
-
-    approval: UUID
-    verdict: Literal["accepted", "acceptance_refused", "not_our_matter"] = "accepted"
-    """不予受理 may be appealed; 不受理: it needs no approval, or not this department's."""
-    reason_code: Code | None = None
-    refer_to: Code | None = None
-    """The department to turn to instead."""
-    explanation: Digest | None = None
-    """What you wrote to the applicant: `PUT dossiers/{approval}/explanations` answered it."""
-
-
-class ResultStated(Event):
-    """A department's own system issues what it granted earlier."""
-
-    type: ClassVar[str] = "in.result"
-    stream: ClassVar[str] = "INBOX_{department}"
-    aggregate: ClassVar[str] = "approval"
-    route: ClassVar[str] = "in.{department}.result"
-
-    approval: UUID
-    result: ResultStatement

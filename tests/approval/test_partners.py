@@ -17,7 +17,7 @@ from deploy.nats.partners import Partner as Account
 from deploy.nats.streams import provision
 from services.approval.main import ApprovalSettings
 from services.chassis import envelope
-from services.contracts import ApprovalRequested
+from services.contracts import ApprovalRequested, DepartmentChanged
 from tests.alone import Alone, alone, databases
 from tests.approval.conftest import (
     DECIDED,
@@ -192,6 +192,40 @@ async def test_what_an_officer_works_on_the_system_leaves_alone(desk: Alone, js,
     problem = await fire.refused(await fire.decide(approval))
 
     assert (problem["type"], problem["officer"]) == ("/problems/claimed-by-another", "zhao")
+
+
+async def test_partners_ask_one_another_and_hand_over(
+    desk: Alone, js, fire: Partner, health: Partner
+):
+    for code in ("fire", "health"):
+        await desk.hear(DepartmentChanged(code=code, version=1, name=code))
+    approval = await opened(desk, js)
+    data = {"approval": str(approval)}
+    ask = data | {"consulted": "health", "within": {"value": 2}, "fields": ["area"]}
+
+    asked = await fire.say("consultation", ask)
+    assert (await fire.answer(asked))[0] == "accepted"
+    [told] = await desk.told("partner.health.consultation.opened", approval=approval)
+    opinion = data | {"consultation": told["consultation"], "opinion": "agree"}
+    foreign = await fire.refused(await fire.say("opinion", opinion))
+    elsewhere = await health.refused(
+        await health.say("opinion", opinion | {"approval": str(uuid4())})
+    )
+    given = await health.say("opinion", opinion)
+    assert (await health.answer(given))[0] == "accepted"
+    [back] = await desk.told("partner.fire.consultation.closed", approval=approval)
+
+    move = data | {"to": "health", "kind": "misrouted"}
+    bare = await fire.refused(await fire.say("transfer", move))
+    moved = await fire.say("transfer", move | {"reason_code": "wrong-desk"})
+    assert (await fire.answer(moved))[0] == "accepted"
+    late = await fire.refused(await fire.decide(approval))
+
+    assert foreign["type"] == elsewhere["type"] == "/problems/consultation-unknown"
+    assert back["opinion"] == "agree"
+    assert [flaw["pointer"] for flaw in bare["errors"]] == ["/reason_code"]
+    assert late["type"] == "/problems/approval-unknown"
+    assert (await health.answer(await health.decide(approval)))[0] == "accepted"
 
 
 APPROVAL = "00000000-0000-4000-8000-000000000001"

@@ -183,6 +183,18 @@ def extended(row: Any, by: str, at: Any, asked_by: str, length: Any) -> dict[str
     return _act("extended", row, by, at) | {"asked_by": asked_by, "length": dict(length)}
 
 
+def handed_over(row: Any, by: str, at: Any, department: str, said: Any) -> dict[str, Any]:
+    """Whoever hands over acts, so the entry names that department, and says to whom."""
+    said_with = {"reason_code": said.reason_code, "opinion": said.opinion}
+    authority = {"authority": department, "respondent": department}
+    return _act(str(said.kind), row, by, at) | authority | {"to": said.to} | said_with
+
+
+def opinion(row: Any, by: str, at: Any, department: str, given: str) -> dict[str, Any]:
+    authority = {"authority": department, "respondent": department}
+    return _act("opinion", row, by, at) | authority | {"opinion": str(given)}
+
+
 def accepted(row: Any, by: str) -> dict[str, Any]:
     return _act("accepted", row, by, row.accepted_at)
 

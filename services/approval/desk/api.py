@@ -166,7 +166,7 @@ async def approvals(
     if application:
         found = found.where(APPROVAL.c.application == application)
     if cursor:
-        found = found.where(APPROVAL.c.id > _uuid(position(cursor)))
+        found = found.where(APPROVAL.c.id > uuid_at(cursor))
     rows = (await tx.execute(found.order_by(APPROVAL.c.id).limit(limit + 1))).all()
     return _page(rows, limit, await _flags(tx, rows))
 
@@ -256,6 +256,11 @@ def _etag(answer: ApprovalView) -> dict[str, str]:
 def shown(row: Any) -> tuple[dict[str, str], str]:
     view = ApprovalView.model_validate(row)
     return _etag(view), view.model_dump_json()
+
+
+def uuid_at(cursor: str) -> UUID:
+    """Where the page before ended."""
+    return _uuid(position(cursor))
 
 
 def _uuid(text: str) -> UUID:

@@ -1,6 +1,7 @@
 """What becomes of approvals when bundle speaks: they open, are spared something, or end."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from services.approval.desk.actions import APPROVAL, SPARED
 from services.approval.desk.rules import State
 from services.approval.desk.tables import Supplied
 from services.chassis.database import insert_all, packed, table
-from services.contracts import SparedEvidence
+from services.contracts import Duration, PartnerApprovalOpened, SparedEvidence
 
 SUPPLIED = table(Supplied)
 COLUMNS = [column.name for column in APPROVAL.c]
@@ -127,3 +128,24 @@ async def spared_of(tx: AsyncSession, approvals: Sequence[UUID]) -> dict[UUID, l
         for row in await tx.execute(rows):
             found.setdefault(row.approval, []).append(row)
     return found
+
+
+def partner_opening(
+    row: Row[Any], due: datetime | None, spared: Sequence[Row[Any]]
+) -> PartnerApprovalOpened:
+    return PartnerApprovalOpened(
+        approval=row.id,
+        application=row.application,
+        bundle=row.bundle,
+        member=row.member,
+        item=row.item,
+        item_version=row.item_version,
+        department=row.department,
+        promise=Duration(**row.promise),
+        issues=row.issues,
+        accepted=row.state is State.ACCEPTED,
+        opened_at=row.opened_at,
+        deferred=row.deferred,
+        spared=tuple(SparedEvidence.model_validate(one, from_attributes=True) for one in spared),
+        due=due,
+    )

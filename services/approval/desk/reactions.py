@@ -21,12 +21,9 @@ from services.contracts import (
     ApprovalReceived,
     ApprovalRequested,
     ApprovalStopped,
-    Duration,
     Event,
     PartnerApprovalAmended,
     PartnerApprovalCancelled,
-    PartnerApprovalOpened,
-    SparedEvidence,
 )
 
 Judge = Callable[
@@ -111,6 +108,7 @@ def _opened(one: Heard[ApprovalRequested], now: datetime) -> dict[str, Any]:
         "four_eyes": event.four_eyes,
         "deferred": [one.model_dump(mode="json") for one in event.deferred],
         "issues_with_gaps": event.issues_with_gaps,
+        "handling": event.handling,
         "special_procedures": [one.model_dump() for one in event.special_procedures],
         "issues": event.issues,
         "acr": event.acr,
@@ -144,6 +142,7 @@ def _mark(one: Heard[ApprovalCancelled] | Heard[ApprovalAmended], now: datetime)
         "four_eyes": False,
         "deferred": [],
         "issues_with_gaps": False,
+        "handling": "promise",
         "special_procedures": [],
         "acr": "",
         "facts": {},
@@ -165,7 +164,7 @@ def _openings(
     else:
         told.append(_receipt(row))
     if partner:
-        told.append(_partner_opening(row, due, spared))
+        told.append(hearing.partner_opening(row, due, spared))
     return told
 
 
@@ -228,24 +227,3 @@ async def _amended(
         return None
     told = PartnerApprovalAmended(**one.event.model_dump(exclude={"member"}))
     return told, row.version, one.correlation
-
-
-def _partner_opening(
-    row: Row[Any], due: datetime | None, spared: Sequence[Row[Any]]
-) -> PartnerApprovalOpened:
-    return PartnerApprovalOpened(
-        approval=row.id,
-        application=row.application,
-        bundle=row.bundle,
-        member=row.member,
-        item=row.item,
-        item_version=row.item_version,
-        department=row.department,
-        promise=Duration(**row.promise),
-        issues=row.issues,
-        accepted=row.state is State.ACCEPTED,
-        opened_at=row.opened_at,
-        deferred=row.deferred,
-        spared=tuple(SparedEvidence.model_validate(one, from_attributes=True) for one in spared),
-        due=due,
-    )

@@ -64,6 +64,8 @@ class Approval(Base):
     holder: Mapped[UUID | None]
     facts: Mapped[dict[str, Any]]
     relies_on: Mapped[list[Any]]
+    handling: Mapped[str] = mapped_column(server_default="promise")
+    """办件类型: `forward` and `first_review` are decided by a higher authority."""
     special_procedures: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
     """The item's own list (特别程序); the law's holds beside it."""
     deferred: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))

@@ -119,6 +119,12 @@ async def decline(tx: AsyncSession, approval: UUID, department: str) -> None:
     await tx.execute(delete(REQUEST).where(REQUEST.c.approval == approval))
 
 
+async def forget(tx: AsyncSession, approval: UUID) -> None:
+    """A wish that nobody has consented to ends with the part of those who had it."""
+    open_ = REQUEST.c.approval == approval, REQUEST.c.consented_at.is_(None)
+    await tx.execute(delete(REQUEST).where(*open_))
+
+
 async def asked(tx: AsyncSession, approval: UUID) -> Row[Any] | None:
     found = select(REQUEST).where(REQUEST.c.approval == approval)
     return (await tx.execute(found)).first()

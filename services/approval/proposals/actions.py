@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,11 @@ async def note(tx: AsyncSession, approval: UUID, proposal: rules.Proposal, at: d
     }
     new = upsert(PROPOSAL).values(approval=approval, **values)
     await tx.execute(new.on_conflict_do_update(index_elements=["approval"], set_=values))
+
+
+async def forget(tx: AsyncSession, approval: UUID) -> None:
+    """Whoever answers from now on proposes anew."""
+    await tx.execute(delete(PROPOSAL).where(PROPOSAL.c.approval == approval))
 
 
 async def seconded(

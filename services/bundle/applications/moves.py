@@ -51,6 +51,8 @@ CHANGE_MEMBERS = update_all(
         "reason_code",
         "result_number",
         "late",
+        "department",
+        "department_of",
         "due",
         "due_of",
         "receipt",

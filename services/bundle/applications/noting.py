@@ -14,6 +14,7 @@ from services.contracts import (
     ApprovalAccepted,
     ApprovalDecided,
     ApprovalExtended,
+    ApprovalHandedOver,
     ApprovalReceived,
     ApprovalResumed,
     ApprovalSuspended,
@@ -169,6 +170,12 @@ def _note_extension(case: Case, member: str, event: ApprovalExtended) -> None:
         case.tell("extended", member, **said, explanation=event.explanation, due=_iso(event.due))
 
 
+def _note_handover(case: Case, member: str, event: ApprovalHandedOver) -> None:
+    """Another department answers: it reads the dossier from now on, and the former one no more."""
+    if case.sequence > case.members[member]["department_of"]:
+        case.change(member, department=event.department, department_of=case.sequence)
+
+
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
@@ -181,6 +188,7 @@ NOTED: dict[type, Callable[[Case, str, Any], None]] = {
     ApprovalSuspended: _note_suspension,
     ApprovalResumed: _note_resumption,
     ApprovalExtended: _note_extension,
+    ApprovalHandedOver: _note_handover,
     ApprovalDecided: _note_decision,
     ResultIssued: _note_issue,
     ResultEnded: _note_ending,

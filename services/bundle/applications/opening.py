@@ -84,6 +84,7 @@ def member_rows(
             "result_number": None,
             "reason_code": None,
             "late": None,
+            "department_of": 0,
             "due": None,
             "due_of": 0,
             "receipt": None,

@@ -20,6 +20,7 @@ from services.contracts import (
     ApprovalAccepted,
     ApprovalDecided,
     ApprovalExtended,
+    ApprovalHandedOver,
     ApprovalReceived,
     ApprovalResumed,
     ApprovalSuspended,
@@ -36,6 +37,7 @@ Answer = (
     | ApprovalSuspended
     | ApprovalResumed
     | ApprovalExtended
+    | ApprovalHandedOver
     | ApprovalDecided
     | ResultIssued
     | ResultEnded

@@ -77,6 +77,8 @@ class Member(Base):
     result_number: Mapped[str | None]
     late: Mapped[str | None]
     """A decision that crossed a cancellation: it stands, and changes no outcome."""
+    department_of: Mapped[int] = mapped_column(server_default=text("0"))
+    """The message of the approval that said so last; 0: the plan did."""
     due: Mapped[datetime | None]
     """When the authority's time runs out, as it last said: its message `due_of` said so."""
     due_of: Mapped[int] = mapped_column(server_default=text("0"))

@@ -9,7 +9,7 @@ import uuid_utils.compat
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications.rules import MemberState, Verdict
+from services.bundle.applications.rules import AT_A_DESK, MemberState, Verdict
 from services.bundle.applications.tables import Application
 from services.bundle.composition.rules import (
     Dossier,
@@ -21,7 +21,7 @@ from services.bundle.composition.rules import (
 from services.bundle.composition.rules.values import Unfit, fit, wanted
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.corrections import actions as corrections
-from services.bundle.dossiers import rules
+from services.bundle.dossiers import consulting, rules
 from services.bundle.dossiers.gathering import MEMBER, Corrected, evidence_of, files_of, rows_of
 from services.bundle.dossiers.tables import Disclosure
 from services.bundle.explanations import actions as explanations
@@ -48,13 +48,18 @@ READABLE = (
 
 
 async def read(tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer) -> dict[str, Any]:
-    """The fields and evidence that this approval's item declares; the reading is written down."""
-    row, application = await _mine(tx, who, approval)
-    dossier = _dossier(row, application)
+    """The fields and evidence that this approval's item declares; the reading is written down.
+
+    A department that was asked for its opinion reads just what it was shown.
+    """
+    row, application, asked = await _shown(tx, who, approval)
+    dossier = _dossier(row, application, asked)
     answers = await corrections.answers_of(tx, application.id)
     form = sealer.open_form(application.form, application.id)
     await _disclose(tx, who, approval, "dossier")
     return {
+        "question": await consulting.question(tx, asked, sealer) if asked else None,
+        "opinions": [] if asked else await consulting.opinions(tx, approval, sealer),
         "approval": approval,
         "application": application.id,
         "bundle": application.bundle,
@@ -65,15 +70,16 @@ async def read(tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer)
         "fields": _fields(dossier, corrections.form_for(row.member, form, answers, sealer)),
         "evidence": await evidence_of(tx, application, dossier, _corrected(row, answers), sealer),
         "commitments": _promised(application, dossier),
-        "signed": await _signed(tx, row, application.commitments),
+        "signed": [] if asked else await _signed(tx, row, application.commitments),
         "gaps": _gaps(application, dossier),
         "registers": list(dossier.registers),
         "spared": row.ask.get("spared", []),
     }
 
 
-def _dossier(row: Row[Any], application: Row[Any]) -> Dossier:
-    return dossier_fields(application.plan, row.member, row.ask.get("spared", ()))
+def _dossier(row: Row[Any], application: Row[Any], asked: Row[Any] | None = None) -> Dossier:
+    whole = dossier_fields(application.plan, row.member, row.ask.get("spared", ()))
+    return rules.narrowed(whole, asked.fields, asked.evidence) if asked else whole
 
 
 def _corrected(row: Row[Any], answers: Iterable[Row[Any]]) -> Corrected:
@@ -116,8 +122,8 @@ async def file(
     tx: AsyncSession, who: Principal, approval: UUID, upload: UUID, sealer: Sealer, files: Files
 ) -> tuple[str, bytes]:
     """The media type and bytes of one file of the dossier."""
-    row, application = await _mine(tx, who, approval)
-    dossier = _dossier(row, application)
+    row, application, asked = await _shown(tx, who, approval)
+    dossier = _dossier(row, application, asked)
     answers = await corrections.answers_of(tx, application.id)
     found = await rows_of(tx, application, dossier, _corrected(row, answers))
     listed = await files_of(tx, [one.id for one in found])
@@ -190,13 +196,13 @@ async def explain(
     gaps: Mapping[str, str],
     sealer: Sealer,
 ) -> str:
-    """Keep what the desk writes to the applicant; answers its digest."""
-    row, application = await _mine(tx, who, approval, issuing=True)
+    """Keep what the desk writes to the applicant, or to another department; answers its digest."""
+    row, application, asked = await _shown(tx, who, approval, issuing=True)
     spared = {one["evidence"] for one in row.ask.get("spared", ())}
     known = correctable(application.plan, row.member, spared)
-    rules.check_explained(gaps, {*known.fields, *known.materials})
+    rules.check_explained(gaps, () if asked else {*known.fields, *known.materials})
     written = {"text": text, "gaps": dict(gaps)}
-    return await explanations.keep(tx, sealer, approval, row.department, written)
+    return await explanations.keep(tx, sealer, approval, str(who.department), written)
 
 
 def _cleaned(
@@ -232,6 +238,24 @@ async def _mine(
         raise rules.DossierUnknown()
     application = select(APPLICATION).where(APPLICATION.c.id == row.application)
     return row, (await tx.execute(application)).one()
+
+
+async def _shown(
+    tx: AsyncSession, who: Principal, approval: UUID, issuing: bool = False
+) -> tuple[Row[Any], Row[Any], Row[Any] | None]:
+    """The member and application, and where the caller's department is not the one that answers,
+    what it was asked: then it sees no more than that, while the others are at work on it."""
+    try:
+        return *await _mine(tx, who, approval, issuing), None
+    except rules.DossierUnknown:
+        asked = await consulting.asked(tx, who, approval)
+        if asked is None:
+            raise
+    row = (await tx.execute(select(MEMBER).where(MEMBER.c.approval == approval))).first()
+    if row is None or row.state not in AT_A_DESK:
+        raise rules.DossierUnknown()
+    application = select(APPLICATION).where(APPLICATION.c.id == row.application)
+    return row, (await tx.execute(application)).one(), asked
 
 
 async def _item(tx: AsyncSession, code: str, version: int) -> dict[str, Any]:

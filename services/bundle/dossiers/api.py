@@ -89,8 +89,20 @@ class OriginalView(BaseModel):
     checked_at: datetime
 
 
+class OpinionView(BaseModel):
+    """反馈意见 / What another department said when yours asked it."""
+
+    consultation: UUID
+    department: str
+    opinion: str
+    statement: str | None
+
+
 class DossierView(BaseModel):
-    """案卷材料 / Just what this approval's item declares, the predecessors' results included."""
+    """案卷材料 / Just what this approval's item declares, the predecessors' results included.
+
+    To a department that was asked for its opinion, just what it was shown, and the `question`.
+    """
 
     approval: UUID
     application: UUID
@@ -105,6 +117,8 @@ class DossierView(BaseModel):
     signed: list[SignedText]
     gaps: list[GapView]
     registers: list[str]
+    question: str | None
+    opinions: list[OpinionView]
     spared: list[SparedEvidence] = []
     """Evidence that must not be asked of this applicant any more: an item was retired."""
 
@@ -171,9 +185,10 @@ async def store_result(
 async def explain(
     approval: UUID, body: ExplanationBody, who: Desk, tx: Tx, sealer: Seals
 ) -> ContentKept:
-    """存书面说明 / Store what you write to the applicant; name the digest in your answer.
+    """存书面说明 / Store what you write to the applicant, or to another department that you ask or
+    answer; name the digest in what you do.
 
-    It is kept here and shown to the applicant only: no event carries it.
+    It is kept here and shown to whom it is for: no event carries it.
     """
     digest = await actions.explain(tx, who, approval, body.text, body.gaps, sealer)
     return ContentKept(digest=digest)

@@ -1,8 +1,10 @@
 """What a desk may store and read.  Plain values, no I/O."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
+from services.bundle.composition.rules import Dossier
 from services.chassis.errors import Conflict, Flaw, Invalid, NotFound
 
 
@@ -61,3 +63,23 @@ NOT_THERE = (
     "应为本案卷的字段代码，或材料（“材料类型:归属”）。",
     "This should be a field of this dossier, or a material (`evidence:owner`).",
 )
+
+
+def narrowed(dossier: Dossier, fields: Collection[str], evidence: Collection[str]) -> Dossier:
+    """Of a dossier, just what another department is shown: its fields by code, its evidence by type
+    or by key (`evidence:owner`)."""
+    held = zip(dossier.held, dossier.held_as, strict=True)
+    kept = [(id, key) for id, key in held if _named(key, evidence)]
+    return replace(
+        dossier,
+        fields=tuple(one for one in dossier.fields if one.field in fields),
+        materials=tuple(key for key in dossier.materials if _named(key, evidence)),
+        issued=tuple(one for one in dossier.issued if _named(one[1], evidence)),
+        held=tuple(id for id, _ in kept),
+        held_as=tuple(key for _, key in kept),
+        registers=tuple(one for one in dossier.registers if _named(one, evidence)),
+    )
+
+
+def _named(key: str, evidence: Collection[str]) -> bool:
+    return key in evidence or key.partition(":")[0] in evidence

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, func
@@ -19,3 +20,24 @@ class Disclosure(Base):
     account: Mapped[str]
     what: Mapped[str]
     at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Consulted(Base):
+    """A department that was asked for its opinion, and what it may read for that.
+
+    Two events tell of it, in whatever order they come: what has closed is not opened any more.
+    """
+
+    __tablename__ = "consulted"
+    __table_args__ = (Index("ix_consulted_approval", "approval"),)
+
+    consultation: Mapped[UUID] = mapped_column(primary_key=True)
+    approval: Mapped[UUID]
+    department: Mapped[str]
+    """Which was asked."""
+    fields: Mapped[list[Any]]
+    evidence: Mapped[list[Any]]
+    question: Mapped[str | None]
+    closed: Mapped[bool]
+    opinion: Mapped[str | None]
+    statement: Mapped[str | None]

@@ -305,6 +305,7 @@ def _clock(record: Json) -> dict[str, Any]:
         "licensing_law": record.get("kind", LICENCE) == LICENCE,
         "joint_order": bool(record.get("joint_order", "").strip()),
         "deemed_consent": bool(record.get("deemed_consent", "").strip()),
+        "handling": record.get("handling", "promise"),
         "issues_with_gaps": bool(record.get("issues_with_gaps", False)),
         "special_procedures": list(record.get("special_procedures", ())),
     }

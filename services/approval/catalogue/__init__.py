@@ -1,0 +1,1 @@
+"""What we keep of the catalogue: departments, and which windows may accept which items."""

@@ -1,0 +1,1 @@
+"""Consultations: another department's opinion, on its own small clock, from what it is shown."""
