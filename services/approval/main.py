@@ -161,7 +161,7 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     app.state.signer = Signer(settings.signing_keys)
     levels = [name.strip() for name in settings.acr_levels.split(",")]
     told = frozenset(settings.departments)
-    info = {"signer": app.state.signer, "acr_levels": levels, "partners": told}
+    info = {"signer": app.state.signer, "acr_levels": levels, "partners": told, "clock": time.now}
     for sessions in (app.state.sessions, app.state.listening):
         sessions.configure(info=info)
     return app

@@ -33,9 +33,9 @@ APPROVAL = "approval"
 """The kind of the alarms that are about an approval's own deadlines."""
 SET = insert_all(ALARM, ["subject", "kind", "at", "edition", "tries"])
 SET_AGAIN = update_all(ALARM, ["subject", "kind"], ["at", "edition", "tries"])
-# States of the desk, which builds on this: where time runs, and where acceptance is awaited.
+# States of the desk, which builds on this: where time runs, and where the applicant answers first.
 RUNNING = {"opened", "correcting", "accepted", "suspended"}
-AWAITING = "opened"
+ANSWERING = "correcting"
 OF_THESE = any_(bindparam("ids", type_=ARRAY(Uuid)))
 PAUSES = select(PAUSE).where(PAUSE.c.approval == OF_THESE).order_by(PAUSE.c.begin_at, PAUSE.c.id)
 EXTENSIONS = select(EXTENSION).where(EXTENSION.c.approval == OF_THESE)
@@ -106,10 +106,11 @@ def fresh(
     row: Any, pauses: Sequence[Any] = (), extended: Any = None, small: Sequence[Any] = ()
 ) -> Case:
     """The case of an approval with this ledger; a new one has none."""
+    answering = row.state == ANSWERING or row.answer_by is not None
     return Case(
         id=row.id,
         terms=Terms.of(row),
-        received=(row.complete_at or row.opened_at) if row.state == AWAITING else None,
+        received=None if answering else row.complete_at or row.opened_at,
         accepted=row.accepted_at,
         stopped=None if row.state in RUNNING else row.decided_at or row.opened_at,
         pauses=tuple(Pause(one.begin_at, one.end_at) for one in pauses),

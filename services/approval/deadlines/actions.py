@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, delete, insert, select, update
+from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.acceptance.actions import accepted
@@ -20,7 +20,7 @@ from services.approval.clock.rules.deadlines import DEEMED_ACCEPTED, Deadline, d
 from services.approval.clock.rules.reckoning import Rules
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk.actions import APPROVAL
-from services.approval.desk.rules import OPEN, Acceptor
+from services.approval.desk.rules import OPEN, Acceptor, State
 from services.chassis.ticks import Work
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,8 @@ DUE = (
     ALARM.c.edition == bindparam("edition"),
     ALARM.c.at <= bindparam("now"),
 )
-# Alarms of approvals that were decided in time: nobody stopped them, to keep deciding swift.
+# Alarms of approvals that were decided in time: nobody stopped them, to keep deciding swift.  One
+# that was due before the decision still rings: what had come by then is told.
 FORGET = (
     delete(ALARM)
     .where(ALARM.c.kind == clock.APPROVAL)
@@ -67,6 +68,7 @@ FORGET = (
             .join(APPROVAL, APPROVAL.c.id == ALARM.c.subject)
             .where(*DUE)
             .where(APPROVAL.c.state.not_in(OPEN))
+            .where(or_(APPROVAL.c.decided_at.is_(None), APPROVAL.c.decided_at < ALARM.c.at))
             .limit(MANY)
         )
     )
@@ -177,6 +179,8 @@ async def deem_accepted(
     tx: AsyncSession, time: Timekeeper, row: Row[Any], deadline: Deadline
 ) -> None:
     """Who says nothing for five days accepted on receipt (行政许可法 art. 32)."""
+    if row.state is not State.OPENED:
+        return  # somebody answered after all, before we looked
     await accepted(tx, time, row, Acceptor.LAW, row.complete_at or row.opened_at, "law")
 
 

@@ -6,7 +6,7 @@ three times as much (docs/decisions).
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -58,7 +58,7 @@ async def propose(
         raise NoProposalNeeded()
     rules.check_decision(row.state, verdict, reason_code, bool(row.issues), False)
     proposal = Proposal(verdict.value, reason_code, by)
-    await proposals.note(tx, approval, proposal, datetime.now(UTC))
+    await proposals.note(tx, approval, proposal, tx.info["clock"]())
     return row
 
 
@@ -84,7 +84,7 @@ async def decide(
     if row.four_eyes and not by.startswith(SYSTEM):
         proposed_by = await proposals.seconded(tx, approval, verdict.value, reason_code, by)
 
-    now = datetime.now(UTC)
+    now = tx.info["clock"]()
     row = await change(
         tx,
         row,
@@ -113,7 +113,7 @@ async def issue(
     rules.check_issue(row.state, bool(row.issues), row.issued_at is not None)
     rules.check_gaps(row.deferred, row.issues_with_gaps, State.GRANTED, True)
 
-    now = datetime.now(UTC)
+    now = tx.info["clock"]()
     row = await change(tx, row, issued_at=now)
     values = await _issue(tx, row, result, now)
     await audit.enter(tx, row.id, acts.issued(row, by, values))

@@ -10,7 +10,7 @@ just as it should be (a used key, a decided approval, a lost race, a lost connec
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -96,6 +96,7 @@ class Once:
 async def decide(
     pool: "asyncpg.Pool[asyncpg.Record]",
     signer: Signer,
+    now: datetime,
     approval: UUID,
     department: str,
     verdict: State,
@@ -119,7 +120,7 @@ async def decide(
         rules.check_decision(before.state, verdict, reason_code, bool(before.issues), bool(result))
         rules.check_gaps(before.deferred, before.issues_with_gaps, verdict, bool(result))
         check_match(if_match, before.version)
-        after, told, values = _decided(before, verdict, reason_code, result, by)
+        after, told, values = _decided(before, verdict, reason_code, result, by, now)
         answer = shown(after)
         act = audit.signed(signer, after.id, acts.decided(after, values))
         await _write(pool, after, told, values, act, once, answer)
@@ -146,8 +147,8 @@ def _decided(
     reason_code: str | None,
     result: ResultStatement | None,
     by: str,
+    now: datetime,
 ) -> tuple[SimpleNamespace, list[Event], dict[str, Any]]:
-    now = datetime.now(UTC)
     after = SimpleNamespace(**vars(before))
     after.state, after.reason_code, after.decided_at, after.decided_by = (
         verdict,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import uuid_utils.compat
 from sqlalchemy import Row, insert, or_, select, update
@@ -76,7 +77,7 @@ async def end(
     result = await locked(tx, number, department)
     earlier = select(ENDING.c.kind).where(ENDING.c.result == number).order_by(ENDING.c.id)
     before = list((await tx.execute(earlier)).scalars())
-    heard = await _heard(tx, number)
+    heard = await _hearing(tx, number)
     rules.check_order(said.kind, before, heard is not None)
 
     now = time.now()
@@ -92,11 +93,7 @@ async def end(
         "ended_at": now,
     }
     await tx.execute(insert(ENDING), ending)
-    grounds: dict[str, Any] = {
-        "reason_codes": list(said.reason_codes),
-        "legal_basis": said.legal_basis,
-    }
-    grounds |= {"hearing": str(heard) if heard else None}
+    grounds = _grounds(own.id, said, heard)
     act = acts.ended(own, department, by, now, number, said.kind.value, grounds)
     await audit.enter(tx, own.id, act)
     own = await desk.change(tx, own)
@@ -114,9 +111,19 @@ async def end(
     return ending
 
 
-async def _heard(tx: AsyncSession, number: str) -> Hearing | None:
-    found = select(HEARING.c.outcome).where(HEARING.c.result == number)
-    return (await tx.execute(found)).scalar()
+async def _hearing(tx: AsyncSession, number: str) -> Row[Any] | None:
+    return (await tx.execute(select(HEARING).where(HEARING.c.result == number))).first()
+
+
+def _grounds(approval: UUID, said: Said, heard: Row[Any] | None) -> dict[str, Any]:
+    """As the act has them: of what was written, the digests."""
+    shown = acts.digest_of(approval, heard.evidence) if heard else None
+    return {
+        "reason_codes": list(said.reason_codes),
+        "legal_basis_digest": acts.digest_of(approval, said.legal_basis),
+        "hearing": str(heard.outcome) if heard else None,
+        "hearing_evidence_digest": shown,
+    }
 
 
 def _ended(own: Row[Any], result: Row[Any], ending: dict[str, Any]) -> ResultEnded:

@@ -64,7 +64,7 @@ async def flag(
     await outbox.record_all(
         tx, [(_flagging(row, result, now), row.version, row.correlation or None) for row in after]
     )
-    granted = [row for row in after if row.state is State.GRANTED]
+    granted = await _standing(tx, [row for row in after if row.state is State.GRANTED])
     regulators, how = await _regulators(tx, granted), await time.rules(tx)
     reviews = [
         duty(row, REVIEW, regulators.get(row.id, row.department), now, how, ref=result.number)
@@ -72,6 +72,14 @@ async def flag(
     ]
     await open_all(tx, reviews)
     return after
+
+
+async def _standing(tx: AsyncSession, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Grants whose own result has not ended: what has ended nobody looks at again."""
+    found = select(RESULT.c.approval).where(RESULT.c.ended_as.is_not(None))
+    ended = await tx.execute(found.where(RESULT.c.approval.in_([row.id for row in rows])))
+    gone = set(ended.scalars())
+    return [row for row in rows if row.id not in gone]
 
 
 async def _regulators(tx: AsyncSession, rows: Sequence[Row[Any]]) -> dict[Any, str]:

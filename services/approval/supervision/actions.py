@@ -134,6 +134,7 @@ async def find(
     by: str,
 ) -> tuple[Row[Any], dict[str, Any]]:
     """Enter what was found.  Answers the duty as it stands then, and the finding."""
+    await _hold_approval(tx, duty)
     row, now = await locked(tx, duty, department), time.now()
     rules.check_finding(row.state, verdict, reasons, within)
     rules.check_inspector(row.inspector, by)
@@ -162,6 +163,13 @@ async def find(
         await _tell_closed(tx, row)
         await open_following(tx, time, row, now)
     return row, finding
+
+
+async def _hold_approval(tx: AsyncSession, duty: UUID) -> None:
+    """A share of its approval, before the duty itself: in the order in which an ending locks, so
+    that it does not miss a duty that a finding opens."""
+    of = select(DUTY.c.approval).where(DUTY.c.id == duty).scalar_subquery()
+    await tx.execute(select(APPROVAL.c.id).where(APPROVAL.c.id == of).with_for_update(read=True))
 
 
 async def _tell_closed(tx: AsyncSession, row: Row[Any]) -> None:

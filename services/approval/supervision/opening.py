@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import uuid_utils.compat
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,29 +39,44 @@ NOTE = insert_all(GRANT, [column.name for column in GRANT.c])
 NOTE_OUTLOOK = update_all(GRANT, ["approval"], ["outlook"])
 OPEN = insert_all(DUTY, [c.name for c in DUTY.c], returning=[c.name for c in DUTY.c])
 PLANNED = [PLAN.c.item == GRANT.c.item, PLAN.c.version == GRANT.c.item_version]
+WAITING = (
+    select(APPROVAL.c.id)
+    .join(GRANT, GRANT.c.approval == APPROVAL.c.id)
+    .join(PLAN, PLANNED[0] & PLANNED[1])
+    .where(GRANT.c.outlook == Outlook.WAITING)
+    .order_by(APPROVAL.c.id)
+    .limit(BATCH)
+    .with_for_update(of=APPROVAL, read=True)
+)
+# A statement of its own, which sees what we waited for: see `look`.
 KNOWN_BY_NOW = (
     select(APPROVAL, GRANT.c.seed, PLAN.c.regulator, PLAN.c.duties, RESULT.c.ended_as)
     .select_from(GRANT)
     .join(PLAN, PLANNED[0] & PLANNED[1])
     .join(APPROVAL, APPROVAL.c.id == GRANT.c.approval)
     .outerjoin(RESULT, RESULT.c.approval == APPROVAL.c.id)
-    .where(GRANT.c.outlook == Outlook.WAITING)
+    .where(GRANT.c.approval == any_(bindparam("ids", type_=ARRAY(Uuid))))
     .order_by(GRANT.c.approval)
-    .limit(BATCH)
 )
 
 
 def look(time: Timekeeper) -> Work:
-    """What a service does every second; see chassis/ticks.py."""
+    """What a service does every second; see chassis/ticks.py.
+
+    Whoever ends a result holds its approval and closes the duties that it sees.  So we hold a share
+    of each approval while we open duties: an ending that is under way is waited for and then seen,
+    and one that begins meanwhile finds what we opened.
+    """
 
     async def round_of_grants(tx: AsyncSession, now: datetime) -> bool:
         if not (await tx.execute(select(func.pg_try_advisory_xact_lock(LOOKING)))).scalar():
             return False
         more = await _note_grants(tx, now)
-        known = (await tx.execute(KNOWN_BY_NOW)).all()
-        if known:
+        waiting = (await tx.execute(WAITING)).scalars().all()
+        if waiting:
+            known = (await tx.execute(KNOWN_BY_NOW, {"ids": waiting})).all()
             await _open_planned(tx, await time.rules(tx), known, now)
-        return more or len(known) == BATCH
+        return more or len(waiting) == BATCH
 
     return round_of_grants
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,6 +14,7 @@ YELLOW, RED = "yellow", "red"
 LEGAL = "legal_overdue"
 DEEMED_ACCEPTED = "deemed_accepted"
 DEEMED_CONSENT = "deemed_consent"
+AT_LEAST = timedelta(days=CORRECTION.value)
 
 
 class Deadline(NamedTuple):
@@ -51,7 +52,7 @@ class Case:
     id: UUID
     terms: Terms
     received: datetime | None
-    """Since when acceptance is awaited.  None: it is not, or the applicant's answer is."""
+    """Since when acceptance was awaited.  None: the applicant's answer is."""
     accepted: datetime | None
     stopped: datetime | None
     """Decided, or no longer wanted."""
@@ -85,7 +86,7 @@ def counts(case: Case) -> list[Counted]:
         told.insert(0, Counted("legal", limit[1], legal))
     if promised:
         told.insert(0, Counted("promised", Basis.ITEM, promised))
-    elif acceptance := case.acceptance():
+    elif (acceptance := case.acceptance()) and case.stopped is None:
         told.insert(0, Counted("acceptance", Basis.LICENSING_LAW, acceptance))
     return told
 
@@ -99,18 +100,15 @@ def first(case: Case, rules: Rules) -> Reckoned:
 
 
 def deadlines(case: Case, rules: Rules) -> list[Deadline]:
-    """All there are; while the main clock stands still, only the small ones' come nearer."""
-    if case.stopped is not None:
-        return []
-    return [*_of_case(case, rules), *_of_small(case.small, rules)]
+    """All there are; while the main clock stands still, only the small ones' come nearer.  Of what
+    is decided, those that had come before: nobody may have been told of them yet."""
+    found = [*_of_case(case, rules), *_of_small(case.small, rules)]
+    return [one for one in found if case.stopped is None or one.at <= case.stopped]
 
 
 def _of_case(case: Case, rules: Rules) -> Iterator[Deadline]:
+    yield from _of_acceptance(case, rules)
     if case.accepted is None:
-        acceptance = case.acceptance()
-        due = reckon(acceptance, rules).due if acceptance else None
-        if due:
-            yield Deadline(DEEMED_ACCEPTED, case.id, due)
         return
     due, yellow = first(case, rules)
     if yellow:
@@ -123,6 +121,18 @@ def _of_case(case: Case, rules: Rules) -> Iterator[Deadline]:
         yield Deadline(LEGAL, case.id, legal)
         if case.terms.deemed_consent:
             yield Deadline(DEEMED_CONSENT, case.id, legal)
+
+
+def _of_acceptance(case: Case, rules: Rules) -> Iterator[Deadline]:
+    """It comes where nobody had accepted by then; what was accepted later was late all the same."""
+    if case.received is None:
+        return
+    # Most are accepted at once: five working days are never less than five days.
+    if case.accepted is not None and case.accepted - case.received < AT_LEAST:
+        return
+    due = reckon(Count(case.received, (CORRECTION,)), rules).due
+    if due and (case.accepted is None or due < case.accepted):
+        yield Deadline(DEEMED_ACCEPTED, case.id, due)
 
 
 def _of_small(small: Sequence[Small], rules: Rules) -> Iterator[Deadline]:
