@@ -69,6 +69,24 @@ async def test_a_pdf_of_it_can_be_printed(town: Platform):
     assert answer.headers["content-type"] == "application/pdf"
 
 
+async def test_opening_it_delivers_it_and_all_three_acts_have_their_times(town: Platform):
+    ada = town.citizen()
+    licence = await held(town, ada)
+    approval = await town.officer("market").get("/approvals")
+    [before] = [one for one in approval["items"] if one["item"] == "licence-check"]
+    assert before["issued_at"] and before["delivered_at"] is None
+
+    await ada("GET", f"/wallet/{licence['id']}/certificate")
+
+    async def delivered() -> Any:
+        found = (await ada.get("/wallet"))["items"]
+        return next(one for one in found if one["id"] == licence["id"])["delivered_at"]
+
+    at = await eventually(delivered)
+    seen = await town.officer("market").get(f"/approvals/{before['id']}/delivery")
+    assert (seen["way"], seen["by"], seen["delivered_at"]) == ("electronic", "holder", at)
+
+
 async def test_nobody_else_opens_it_and_an_upload_is_none(town: Platform):
     ada = town.citizen()
     licence = await held(town, ada)

@@ -147,6 +147,8 @@ SPOKEN: dict[str, Any] = {
     "ApprovalExtended.reason_code": "complex-case",
     "ExtensionStated.reason_code": "complex-case",
     "SuspensionStated.kind": "inspection",
+    "DeliveryStated.evidence": "EMS 1234567890123",
+    "ApprovalDelivered.result": "R-2026-000417",
     "SuspensionStated.evidence": "现场核查通知书〔2026〕12 号",
     "ApprovalSuspended.kind": "inspection",
     "CorrectionRequested.explanation": "sha256:" + "4be1f09c" * 8,

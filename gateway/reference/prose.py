@@ -79,7 +79,7 @@ SUBJECTS = {
     "notices": "通知 Notices",
     "dossiers": "案卷：审批岗读取所需材料 Dossiers: what one desk reads",
     "consultations": "征求意见 Consultations: another department's opinion",
-    "approvals": "审批：受理、补正、特别程序、决定 Approvals: acceptance to decision",
+    "approvals": "审批：受理、补正、特别程序、决定、送达 Approvals: acceptance to delivery",
     "results": "办理结果：查验、终止 Results: verification, endings",
     "calendars": "工作日历 Calendars of working days",
     "supervisions": "事中事后监管 Supervision after the grant",

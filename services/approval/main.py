@@ -24,6 +24,9 @@ from services.approval.corrections import partners as corrections_said
 from services.approval.corrections import reactions as corrections_heard
 from services.approval.deadlines import actions as deadlines
 from services.approval.deadlines import api as clocks
+from services.approval.delivery import api as delivery
+from services.approval.delivery import partners as delivery_said
+from services.approval.delivery import reactions as delivery_heard
 from services.approval.desk import api as desk
 from services.approval.desk import partners
 from services.approval.desk import reactions as desk_heard
@@ -103,9 +106,10 @@ ROUTERS = (
     supervisions.router,
     endings.router,
     verification.router,
+    delivery.router,
     cards.router,
 )
-HEARD = (catalogue_heard, corrections_heard, supervision_heard)
+HEARD = (catalogue_heard, corrections_heard, delivery_heard, supervision_heard)
 """Subjects that react to what other services say, besides the desk."""
 SAID = (
     acceptance_said,
@@ -114,6 +118,7 @@ SAID = (
     extensions_said,
     transfers_said,
     consultations_said,
+    delivery_said,
 )
 """Subjects of which partners speak, besides the decision."""
 HANDLERS = deadlines.HANDLERS

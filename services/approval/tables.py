@@ -6,6 +6,7 @@ import services.approval.catalogue.tables
 import services.approval.clock.tables
 import services.approval.consultations.tables
 import services.approval.corrections.tables
+import services.approval.delivery.tables
 import services.approval.desk.tables
 import services.approval.endings.tables
 import services.approval.extensions.tables

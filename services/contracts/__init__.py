@@ -51,6 +51,7 @@ from services.contracts.catalog import (
     ItemRetired,
     PointChanged,
 )
+from services.contracts.holding import ResultOpened
 from services.contracts.items import (
     CommitmentText,
     DutyPlan,
@@ -93,6 +94,7 @@ from services.contracts.said import (
     ConsultationStated,
     CorrectionStated,
     DecisionStated,
+    DeliveryStated,
     ExtensionStated,
     OpinionStated,
     ResultStated,
@@ -102,6 +104,7 @@ from services.contracts.said import (
     TransferStated,
 )
 from services.contracts.steps import (
+    ApprovalDelivered,
     ApprovalExtended,
     ApprovalHandedOver,
     ApprovalResumed,
@@ -132,6 +135,7 @@ __all__ = [
     "ApprovalAmended",
     "ApprovalCancelled",
     "ApprovalDecided",
+    "ApprovalDelivered",
     "ApprovalExtended",
     "ApprovalFlagged",
     "ApprovalHandedOver",
@@ -155,6 +159,7 @@ __all__ = [
     "DecisionStated",
     "Deferred",
     "DelegationChanged",
+    "DeliveryStated",
     "DepartmentChanged",
     "Digest",
     "Disposition",
@@ -199,6 +204,7 @@ __all__ = [
     "Remedy",
     "Requirement",
     "ResultEnded",
+    "ResultOpened",
     "ResultIssued",
     "ResultStated",
     "ResultStatement",

@@ -285,5 +285,6 @@ class NoticeIssued(Event):
         "extended",
         "expiring",
         "ended",
+        "delivered",
     ]
     member: str | None = None

@@ -174,3 +174,18 @@ class OpinionStated(Event):
     opinion: Literal["agree", "agree_with_conditions", "disagree"]
     statement: Digest | None = None
     """What you wrote: `PUT dossiers/{approval}/explanations` answered it."""
+
+
+class DeliveryStated(Event):
+    """A department's own system says that it delivered a decision, or its certificate (送达)."""
+
+    type: ClassVar[str] = "in.delivery"
+    stream: ClassVar[str] = "INBOX_{department}"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "in.{department}.delivery"
+
+    approval: UUID
+    way: Literal["window", "post", "electronic"]
+    evidence: str = Field(min_length=1, max_length=200)
+    """What shows it: the number of a receipt, of a mailing, of a record of yours."""
+    delivered_at: AwareDatetime | None = None

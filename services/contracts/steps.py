@@ -165,3 +165,27 @@ class ConsultationClosed(Event):
     """None: it was not wanted any more."""
     statement: Digest | None = None
     closed_at: datetime
+
+
+class ApprovalDelivered(Event):
+    """The decision, or the certificate that it issued, reached the applicant (送达)."""
+
+    type: ClassVar[str] = "approval.approval.delivered"
+    stream: ClassVar[str] = "APPROVAL"
+    aggregate: ClassVar[str] = "approval"
+    route: ClassVar[str] = "approval.approval.delivered"
+
+    approval: UUID
+    application: UUID
+    bundle: Code
+    member: str
+    item: Code
+    department: Code
+    result: str | None = None
+    """The certificate's receipt number; none where the decision itself was delivered."""
+    way: Literal["window", "post", "electronic"]
+    by: Literal["authority", "window", "holder"]
+    """Who says so: the authority, the window that handed it over, or its holder by opening it."""
+    decided_at: datetime
+    issued_at: datetime | None = None
+    delivered_at: datetime

@@ -22,6 +22,7 @@ from services.contracts import (
     ApprovalRequested,
     DepartmentChanged,
     DossierAmended,
+    ResultOpened,
 )
 from tests.alone import Alone
 from tests.approval.conftest import DIGEST, cancellation, request, result
@@ -61,6 +62,8 @@ commands = st.one_of(
     st.tuples(st.just("resume"), people),
     st.tuples(st.just("decide"), people, st.sampled_from(["granted", "refused"]), st.booleans()),
     st.tuples(st.just("issue"), people),
+    st.tuples(st.just("deliver"), people),
+    st.tuples(st.just("open-it")),
     st.tuples(st.just("ask-time"), people),
     st.tuples(st.just("consent"), officers),
     st.tuples(st.just("claim"), officers),
@@ -88,6 +91,7 @@ class Book:
     corrected: bool = False
     pauses: int = 0
     issued: bool = False
+    delivered: bool = False
     asked_time: str | None = None
     more_time: bool = False
     holder: str | None = None
@@ -179,6 +183,23 @@ class Book:
             return "already-issued"
         self.issued = True
         return None
+
+    def deliver(self, who: str) -> str | None:
+        """Of a refusal the decision itself is delivered, of a grant its certificate."""
+        if self.away:
+            return "approval-unknown"
+        if self.delivered:
+            return "already-delivered"
+        if self.state not in ("granted", "refused", "acceptance_refused"):
+            return "not-decided"
+        if self.state == "granted" and not self.issued:
+            return "nothing-to-deliver"
+        self.delivered = True
+        return None
+
+    def open_it(self) -> None:
+        """Its holder opens the certificate, where there is one."""
+        self.delivered = self.delivered or self.issued
 
     def ask_time(self, who: str) -> str | None:
         no = self.mine(who) or self.refusal("accepted")
@@ -343,6 +364,16 @@ class Real:
             return await self.by_system("result", result=made)
         return await self.by_hand(who, "PUT", "/result", made)
 
+    async def deliver(self, who: str) -> str | None:
+        return await self.say(who, "delivery", "/delivery", "PUT", way="post", evidence="EMS-1")
+
+    async def open_it(self) -> None:
+        made = "SELECT number FROM result WHERE approval = :id"
+        for row in await self.desk.rows(made, id=self.approval):
+            about = self.asked.model_dump(include={"approval", "application"})
+            told = ResultOpened(number=row.number, **about, opened_at=datetime.now(UTC))
+            await self.desk.hear(told)
+
     async def ask_time(self, who: str) -> str | None:
         more = {"length": {"value": 5}, "reason_code": "complex", "explanation": DIGEST}
         return await self.say(who, "extension", "/extension", "PUT", **more)
@@ -377,13 +408,13 @@ class Real:
         set_clock(self.desk, MONDAY + timedelta(days=self.day + 2 * (self.day // 5)))
         await tick(self.desk)
 
-    async def seen(self) -> tuple[str, str | None, bool]:
+    async def seen(self) -> tuple[str, str | None, bool, bool]:
         [row] = await self.desk.rows(
-            "SELECT state, claimed_by, department, issued_at FROM approval WHERE id = :id",
+            "SELECT state, claimed_by, issued_at, delivered_at FROM approval WHERE id = :id",
             id=self.approval,
         )
         assert row.state in OPEN or row.state in OVER
-        return row.state, row.claimed_by, row.issued_at is not None
+        return row.state, row.claimed_by, row.issued_at is not None, row.delivered_at is not None
 
 
 def slug(problem: Any) -> str:
@@ -416,7 +447,8 @@ async def test_whatever_is_done_in_whatever_order_the_model_says_what_becomes_of
         expected = getattr(book, name)(*said)
         answered = await getattr(real, name)(*said)
         assert answered == expected, (place, script[: place + 1])
-        assert await real.seen() == (book.state, book.holder, book.issued), script[: place + 1]
+        kept = (book.state, book.holder, book.issued, book.delivered)
+        assert await real.seen() == kept, script[: place + 1]
     await _nothing_is_left_half_done(desk, asked, book)
     await desk.rows("DELETE FROM alarm")
 
@@ -427,6 +459,7 @@ async def _nothing_is_left_half_done(desk: Alone, asked: ApprovalRequested, book
     decided = await desk.told("approval.approval.decided", **about)
     assert len(decided) == (book.state in ("granted", "refused"))
     assert len(await desk.told("approval.result.issued", **about)) == book.issued
+    assert len(await desk.told("approval.approval.delivered", **about)) == book.delivered
     suspended = await desk.told("approval.approval.suspended", **about)
     resumed = await desk.told("approval.approval.resumed", **about)
     assert len(suspended) == book.pauses

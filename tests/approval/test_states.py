@@ -16,6 +16,7 @@ from services.approval.desk.rules import (
     AwaitingCorrection,
     Command,
     NotAccepted,
+    NotDecided,
     NotGranted,
     NotSuspended,
     State,
@@ -39,6 +40,8 @@ NAMED = [
     (Command.SUSPEND, State.SUSPENDED, ApprovalSuspended),
     (Command.ISSUE, State.ACCEPTED, NotGranted),
     (Command.ISSUE, State.REFUSED, NotGranted),
+    (Command.DELIVER, State.ACCEPTED, NotDecided),
+    (Command.DELIVER, State.CANCELLED, NotDecided),
     (Command.DECIDE, State.GRANTED, AlreadyDecided),
     (Command.ACCEPT, State.REFUSED, AlreadyDecided),
     (Command.ACCEPT, State.ACCEPTANCE_REFUSED, AcceptanceWasRefused),
@@ -63,8 +66,13 @@ def test_every_command_in_every_state_is_taken_or_refused(command, state):
     assert refused.value.zh != Refusal.zh
 
 
-def test_only_a_grant_takes_anything_once_it_is_over():
-    assert {state for state in State if TAKES[state]} == OPEN | {State.GRANTED}
+def test_once_it_is_over_a_grant_is_issued_and_what_was_decided_delivered():
+    after = {state: TAKES[state] for state in State if TAKES[state] and state not in OPEN}
+    assert after == {
+        State.GRANTED: {Command.ISSUE, Command.DELIVER},
+        State.REFUSED: {Command.DELIVER},
+        State.ACCEPTANCE_REFUSED: {Command.DELIVER},
+    }
     assert DECIDED.isdisjoint(OPEN)
 
 

@@ -158,6 +158,13 @@ def issued(row: Any, by: str, result: Mapping[str, Any]) -> dict[str, Any]:
     return _act("issued", row, by, row.issued_at) | {"result": _result(result)}
 
 
+def delivered(row: Any, said: Mapping[str, Any], number: str | None) -> dict[str, Any]:
+    """送达.  The entry's time is the delivery's; `result`: none where a decision was delivered."""
+    told = {"way": str(said["way"]), "evidence": said["evidence"], "by": str(said["by"])}
+    result = {"result": {"number": number} if number else None}
+    return _act("delivered", row, said["said_by"], said["delivered_at"]) | told | result
+
+
 def not_accepted(row: Any) -> dict[str, Any]:
     """不予受理 and 不受理 can be appealed, so they are entered like decisions."""
     return _act(str(row.state), row, row.decided_by, row.decided_at) | {

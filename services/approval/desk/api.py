@@ -112,6 +112,7 @@ class ApprovalView(BaseModel):
     decided_at: datetime | None
     decided_by: str | None
     issued_at: datetime | None
+    delivered_at: datetime | None
     version: int = Field(description="版本，即 ETag / Its ETag.")
 
 

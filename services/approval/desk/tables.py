@@ -95,6 +95,7 @@ class Approval(Base):
     decided_by: Mapped[str | None]
     """The account (an opaque id) or `system:<department>`."""
     issued_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
     correlation: Mapped[str] = mapped_column(default="")
     version: Mapped[int]
 

@@ -57,6 +57,7 @@ CHANGE_MEMBERS = update_all(
         "due_of",
         "receipt",
         "refusal",
+        "delivery",
         "holds",
         "requested_at",
         "settled_at",

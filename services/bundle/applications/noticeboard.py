@@ -60,6 +60,10 @@ WORDS = {
         "您的一项办理结果已被终止（撤回、撤销、吊销或注销），不再有效，理由见说明。",
         "A result of yours has ended and counts no longer: see how, and on which grounds.",
     ),
+    "delivered": (
+        "决定书或证照已登记送达；如未收到，请联系该部门。",
+        "A decision or certificate is on record as delivered to you; if it was not, say so there.",
+    ),
     "completed": ("您的申请已办结。", "Your application is settled."),
     "result": ("有新的办理结果进入您的材料库。", "A new result is in your wallet."),
 }

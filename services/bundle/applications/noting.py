@@ -13,6 +13,7 @@ from services.contracts import (
     AcceptanceRefused,
     ApprovalAccepted,
     ApprovalDecided,
+    ApprovalDelivered,
     ApprovalExtended,
     ApprovalHandedOver,
     ApprovalReceived,
@@ -99,6 +100,16 @@ def _note_ending(case: Case, member: str, event: ResultEnded) -> None:
     about = {"number": event.number, "ended_as": event.kind, "by": event.ended_by}
     case.tell("ended", member, **about, reason_codes=list(event.reason_codes))
     case.moved = True
+
+
+def _note_delivery(case: Case, member: str, event: ApprovalDelivered) -> None:
+    """Whoever opened it knows; of any other way the applicant is told, so as to object in time."""
+    said = {"way": event.way, "by": event.by, "delivered_at": event.delivered_at.isoformat()}
+    if case.members[member]["delivery"]:
+        return
+    case.change(member, delivery=said)
+    if event.by != "holder":
+        case.tell("delivered", member, **said, number=event.result)
 
 
 def _note_correction(case: Case, member: str, event: CorrectionRequested) -> None:
@@ -190,6 +201,7 @@ NOTED: dict[type, Callable[[Case, str, Any], None]] = {
     ApprovalExtended: _note_extension,
     ApprovalHandedOver: _note_handover,
     ApprovalDecided: _note_decision,
+    ApprovalDelivered: _note_delivery,
     ResultIssued: _note_issue,
     ResultEnded: _note_ending,
 }

@@ -89,6 +89,7 @@ def member_rows(
             "due_of": 0,
             "receipt": None,
             "refusal": None,
+            "delivery": None,
             "holds": {},
         }
         for place, member in enumerate(agreed["members"])

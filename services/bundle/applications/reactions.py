@@ -12,13 +12,14 @@ from services.bundle.applications.cases import Case
 from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.notifying import remedies_of
 from services.bundle.applications.noting import NOTED, version_of
-from services.bundle.wallet.actions import end_result, keep_results
+from services.bundle.wallet.actions import deliver_result, end_result, keep_results
 from services.chassis.envelope import Heard
 from services.chassis.errors import NotFound
 from services.contracts import (
     AcceptanceRefused,
     ApprovalAccepted,
     ApprovalDecided,
+    ApprovalDelivered,
     ApprovalExtended,
     ApprovalHandedOver,
     ApprovalReceived,
@@ -39,6 +40,7 @@ Answer = (
     | ApprovalExtended
     | ApprovalHandedOver
     | ApprovalDecided
+    | ApprovalDelivered
     | ResultIssued
     | ResultEnded
 )
@@ -68,9 +70,16 @@ async def note_answers(tx: AsyncSession, heard: Sequence[Heard[Answer]]) -> None
             results.append(_result(case, member, event))
     await keep_results(tx, results)
     for _, event, _ in said:
-        if isinstance(event, ResultEnded):
-            await end_result(tx, event.approval, event.kind, event.ended_at)
+        await _note_result(tx, event)
     await moves.store(tx, cases.values())
+
+
+async def _note_result(tx: AsyncSession, event: Answer) -> None:
+    """What happened to a result that lies in a wallet by now."""
+    if isinstance(event, ResultEnded):
+        await end_result(tx, event.approval, event.kind, event.ended_at)
+    if isinstance(event, ApprovalDelivered) and event.result:
+        await deliver_result(tx, event.approval, event.way, event.delivered_at)
 
 
 def _about(cases: Mapping[UUID, Case], event: Answer) -> tuple[Case, str]:

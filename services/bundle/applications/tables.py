@@ -86,6 +86,8 @@ class Member(Base):
     """The number of the authority's receipt (接件凭证)."""
     refusal: Mapped[dict[str, Any] | None]
     """How it was refused: kind, where to turn to, the explanation's digest, how to appeal."""
+    delivery: Mapped[dict[str, Any] | None]
+    """送达: when and how the decision, or its certificate, reached the applicant."""
     holds: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     """What keeps it standing still at its desk, or did; see rules/holds.py."""
     requested_at: Mapped[datetime | None]

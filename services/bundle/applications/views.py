@@ -55,6 +55,14 @@ class HoldView(BaseModel):
     """The time it needs, as you were told."""
 
 
+class DeliveryView(BaseModel):
+    """送达 / When the decision, or its certificate, reached you, how, and who says so."""
+
+    way: str
+    by: str
+    delivered_at: datetime
+
+
 class MemberView(BaseModel):
     """联办事项的进度 / Where one member stands.  `approval` is the department's id for it."""
 
@@ -70,6 +78,7 @@ class MemberView(BaseModel):
     refusal: RefusalView | None
     result_number: str | None
     receipt: str | None
+    delivery: DeliveryView | None
     due: datetime | None
     """When the authority's time runs out, as far as it is known; not while it stands still."""
     choice: str | None

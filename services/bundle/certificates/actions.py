@@ -1,7 +1,7 @@
 """Open a certificate for its holder."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +13,12 @@ from services.bundle.applications.moves import MEMBER
 from services.bundle.composition.reactions import DEPARTMENT_NAME
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.parties.sealing import Sealer
-from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT
+from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT, open_result
 from services.bundle.wallet.api import parties_of
+from services.chassis import outbox
 from services.chassis.errors import NotFound
 from services.chassis.identity import Principal
+from services.contracts import ResultOpened
 
 
 class CertificateUnknown(NotFound):
@@ -53,9 +55,11 @@ class Certificate:
     lines: tuple[Line, ...]
 
 
-async def find(tx: AsyncSession, who: Principal, evidence: UUID, sealer: Sealer) -> Certificate:
+async def open_for(tx: AsyncSession, who: Principal, evidence: UUID, sealer: Sealer) -> Certificate:
     """A result in a wallet that the caller may open, with its content.  Raises CertificateUnknown
-    for an upload, for what is somebody else's, and while the content is not there yet."""
+    for an upload, for what is somebody else's, and while the content is not there yet.
+
+    The first time, it is told that it was opened: that is how it is delivered electronically."""
     mine = [EVIDENCE.c.id == evidence, EVIDENCE.c.party.in_(parties_of(who, sealer))]
     held = (await tx.execute(select(EVIDENCE).where(*mine))).first()
     if held is None or held.result_number is None:
@@ -66,8 +70,21 @@ async def find(tx: AsyncSession, who: Principal, evidence: UUID, sealer: Sealer)
         raise CertificateUnknown(retry_after=1)
     content = orjson.loads(sealer.open(kept, f"content|{held.approval}|{held.digest}"))
     version = await _version(tx, held.approval)
+    await _note_opened(tx, held)
     issuer = version["item"].get("issued_by") or version["item"]["department"]
     return _certificate(held, version, await _name(tx, issuer), content)
+
+
+async def _note_opened(tx: AsyncSession, held: Row[Any]) -> None:
+    now = datetime.now(UTC)
+    if held.opened_at is None and await open_result(tx, held.id, now):
+        opened = ResultOpened(
+            number=held.result_number,
+            approval=held.approval,
+            application=held.application,
+            opened_at=now,
+        )
+        await outbox.record(tx, opened, version=1)
 
 
 async def _version(tx: AsyncSession, approval: UUID) -> Any:

@@ -23,7 +23,7 @@ async def page(
     evidence: UUID, who: Applicant, tx: Tx, sealer: Seals, request: Request
 ) -> HTMLResponse:
     """证照页面 / A certificate to read, with the QR code by which anybody verifies it."""
-    certificate = await actions.find(tx, who, evidence, sealer)
+    certificate = await actions.open_for(tx, who, evidence, sealer)
     seals: SealService = request.app.state.seals
     mark, url = seals.mark(certificate.department), request.app.state.settings.public_url
     return HTMLResponse(pages.page(certificate, mark, url))
@@ -35,7 +35,7 @@ async def printed(
 ) -> Response:
     """证照 PDF / The same to print or to send, with the authority's e-seal where it has a seal
     service."""
-    certificate = await actions.find(tx, who, evidence, sealer)
+    certificate = await actions.open_for(tx, who, evidence, sealer)
     seals: SealService = request.app.state.seals
     mark, url = seals.mark(certificate.department), request.app.state.settings.public_url
     document = await asyncio.to_thread(pages.pdf, certificate, mark, url)

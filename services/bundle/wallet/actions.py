@@ -201,9 +201,9 @@ async def keep_results(tx: AsyncSession, results: Iterable[Mapping[str, Any]]) -
 
 
 class ResultOnItsWay(Unavailable):
-    """Its result has not arrived yet; the ending waits for it."""
+    """Its result has not arrived yet; what happened to it waits for that."""
 
-    zh = "该结果尚未到达，终止须待其到达。"
+    zh = "该结果尚未到达，须待其到达。"
 
 
 async def end_result(tx: AsyncSession, approval: UUID, kind: str, ended_at: datetime) -> None:
@@ -214,3 +214,20 @@ async def end_result(tx: AsyncSession, approval: UUID, kind: str, ended_at: date
         raise ResultOnItsWay()
     ended = update(EVIDENCE).where(same, EVIDENCE.c.ended_as.is_(None))
     await tx.execute(ended.values(ended_as=kind, ended_at=ended_at))
+
+
+async def deliver_result(tx: AsyncSession, approval: UUID, way: str, at: datetime) -> None:
+    """The certificate reached its holder; approval says so once."""
+    same = update(EVIDENCE).where(EVIDENCE.c.approval == approval)
+    known = await tx.execute(
+        same.values(delivered_as=way, delivered_at=at).returning(EVIDENCE.c.id)
+    )
+    if known.first() is None:
+        raise ResultOnItsWay()
+
+
+async def open_result(tx: AsyncSession, evidence: UUID, at: datetime) -> bool:
+    """Whether its holder opens it for the first time; of several at once one does."""
+    unopened = EVIDENCE.c.id == evidence, EVIDENCE.c.opened_at.is_(None)
+    first = update(EVIDENCE).where(*unopened).values(opened_at=at).returning(EVIDENCE.c.id)
+    return (await tx.execute(first)).first() is not None

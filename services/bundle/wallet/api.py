@@ -51,6 +51,8 @@ class EvidenceView(BaseModel):
     valid_until: date | None
     ended_as: str | None = Field(None, description="撤回、撤销、吊销、注销 / What ended it.")
     ended_at: datetime | None = None
+    delivered_at: datetime | None = Field(None, description="送达时间 / When it reached you.")
+    delivered_as: str | None = None
     checked_by: str | None
     checked_at: datetime | None
     made_at: datetime

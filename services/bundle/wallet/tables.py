@@ -61,6 +61,11 @@ class Evidence(Base):
     ended_as: Mapped[str | None]
     """撤回, 撤销, 吊销 or 注销: it serves nobody any more, and stays to be seen."""
     ended_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    """When its holder first opened it here."""
+    delivered_at: Mapped[datetime | None]
+    delivered_as: Mapped[str | None]
+    """`window`, `post` or `electronic`."""
     checked_by: Mapped[str | None]
     """The department that saw the original of an upload, which made it level B."""
     checked_at: Mapped[datetime | None]

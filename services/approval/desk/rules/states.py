@@ -53,6 +53,7 @@ class Command(StrEnum):
     EXTEND = "extend"
     DECIDE = "decide"
     ISSUE = "issue"
+    DELIVER = "deliver"
     CLAIM = "claim"
     CONSULT = "consult"
     HAND_OVER = "hand_over"
@@ -88,9 +89,9 @@ TAKES: Mapping[State, frozenset[Command]] = {
         }
     ),
     State.SUSPENDED: frozenset({Command.ACCEPT, Command.RESUME, *ALWAYS}),
-    State.GRANTED: frozenset({Command.ISSUE}),
-    State.REFUSED: frozenset(),
-    State.ACCEPTANCE_REFUSED: frozenset(),
+    State.GRANTED: frozenset({Command.ISSUE, Command.DELIVER}),
+    State.REFUSED: frozenset({Command.DELIVER}),
+    State.ACCEPTANCE_REFUSED: frozenset({Command.DELIVER}),
     State.NOT_OUR_MATTER: frozenset(),
     State.CANCELLED: frozenset(),
 }
@@ -158,6 +159,12 @@ class ClaimedByAnother(Conflict):
     zh = "该审批由其他同事领办：请与其商量，或注明从谁转交。"
 
 
+class NotDecided(Conflict):
+    """What is delivered is a decision, or its certificate; there is none."""
+
+    zh = "送达的是决定书或证照，该审批尚无决定书可送。"
+
+
 class NotGranted(Conflict):
     """Only a granted approval issues a result."""
 
@@ -195,6 +202,8 @@ FIRST: Mapping[State, type[Refusal]] = {
 def _refusal(command: Command, state: State) -> Refusal:
     if command is Command.ISSUE:
         return NotGranted(f"当前状态是 {state}。", f"It is {state}.")
+    if command is Command.DELIVER:
+        return NotDecided(f"当前状态是 {state}。", f"It is {state}.")
     if state in DECIDED:
         return AlreadyDecided(f"结论是 {state}。", f"It was {state}.", verdict=state)
     if state in OVER:

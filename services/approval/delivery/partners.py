@@ -1,0 +1,19 @@
+"""What a partner department's own system says of deliveries."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.approval.clock.timekeeping import Timekeeper
+from services.approval.delivery import actions
+from services.approval.delivery.rules import Way
+from services.approval.desk.partners import Said, account
+from services.contracts import DeliveryStated, Event
+
+
+def said(time: Timekeeper) -> Mapping[type[Event], Said]:
+    async def deliver(tx: AsyncSession, department: str, said: DeliveryStated) -> None:
+        what = actions.Said(Way(said.way), said.evidence, said.delivered_at)
+        await actions.deliver(tx, said.approval, department, what, account(department))
+
+    return {DeliveryStated: deliver}
