@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from deploy.local import ports
+from deploy.local import clock, ports
 from deploy.local.children import Command
 from deploy.local.choices import PASSED_ON, ROOT
 from deploy.local.nats import NatsServer
@@ -89,6 +89,8 @@ def _service_environment(made: Plan, service: str) -> dict[str, str]:
         "OIDC_ISSUER": made.issuer,
         "OIDC_AUDIENCE": made.choices.env.get("OIDC_AUDIENCE", "onevisit"),
     }
+    if made.choices.own_issuer:  # with anybody else's, a clock that can be moved is refused
+        env["DEVELOPMENT_CLOCK"] = str(clock.file_in(made.choices.folder))
     if service == "bundle":
         env["SEALING_KEYS"] = f"k1:{made.secrets.key('sealing-k1')}"
         env["INDEX_KEY"] = made.secrets.key("index")

@@ -48,6 +48,8 @@ from services.approval.transfers import api as transfers
 from services.approval.transfers import partners as transfers_said
 from services.approval.verification import api as verification
 from services.chassis.app import build
+from services.chassis.database import furnish
+from services.chassis.development import lead
 from services.chassis.inbox import Reaction, subscriptions
 from services.chassis.settings import Settings
 from services.chassis.ticks import every
@@ -131,6 +133,12 @@ def merged(*each: deadlines.Handlers) -> deadlines.Handlers:
     return {kind: tuple(h for one in each for h in one.get(kind, ())) for kind in kinds}
 
 
+def made_up(app: FastAPI) -> dict[str, Any]:
+    """What acts say of their times where the clock was moved; nothing in any real deployment."""
+    ahead = lead(app.state.clock)
+    return {"clock_ahead_seconds": ahead} if ahead else {}
+
+
 def make(settings: ApprovalSettings | None = None) -> FastAPI:
     settings = settings or ApprovalSettings()  # the keys have no default: they are secrets
     time = Timekeeper(working_time(settings.working_time), settings.yellow_share)
@@ -163,10 +171,10 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     )
     time.now = lambda: app.state.clock()
     app.state.timekeeper = time
-    app.state.signer = Signer(settings.signing_keys)
+    app.state.signer = Signer(settings.signing_keys, lambda: made_up(app))
     levels = [name.strip() for name in settings.acr_levels.split(",")]
     told = frozenset(settings.departments)
-    info = {"signer": app.state.signer, "acr_levels": levels, "partners": told, "clock": time.now}
+    info = {"signer": app.state.signer, "acr_levels": levels, "partners": told}
     for sessions in (app.state.sessions, app.state.listening):
-        sessions.configure(info=info)
+        furnish(sessions, **info)
     return app

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.types import ASGIApp
 
-from services.chassis import database, operations, problems, telemetry, ticks
+from services.chassis import database, development, operations, problems, telemetry
 from services.chassis.broker import Broker
 from services.chassis.identity import ANYONE, Allow, Public, Verifier
 from services.chassis.inbox import Consumer, Subscription
@@ -61,7 +61,9 @@ def build(
     app.state.verifier = Verifier(settings.oidc_issuer, settings.oidc_audience)
     app.state.subscriptions = list(subscriptions)
     app.state.background = list(background)
-    app.state.clock = ticks.utc
+    app.state.clock = development.clock(settings.development_clock, settings.oidc_issuer)
+    for sessions in (app.state.sessions, app.state.listening):
+        database.furnish(sessions, clock=lambda: app.state.clock())
     routers = (*routers, operations.router(name), health())
     declare_policies(routers)
     for router in routers:
@@ -126,7 +128,9 @@ def health() -> APIRouter:
         async with request.app.state.sessions() as session:
             await session.execute(text("SELECT 1"))
         broker = "connected" if request.app.state.broker.connected else "away"
-        return {"status": "ready", "broker": broker}
+        ahead = development.lead(request.app.state.clock)
+        moved = {"clock": f"ahead by {ahead} s"} if ahead else {}
+        return {"status": "ready", "broker": broker} | moved
 
     @routes.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:

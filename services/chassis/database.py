@@ -35,6 +35,11 @@ def connect(url: str, pool_size: int = 10) -> Sessions:
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
 
+def furnish(sessions: Sessions, **info: Any) -> None:
+    """What every transaction carries with it (`tx.info`), besides what it does already."""
+    sessions.configure(info=sessions.kw.get("info", {}) | info)
+
+
 def pool(url: str, size: int = 10) -> "asyncpg.Pool[asyncpg.Record]":
     """The driver's own pool, for the few statements that must be swift: a statement here commits by
     itself, in one round trip.  Made and opened in the lifespan.

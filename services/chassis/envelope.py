@@ -8,6 +8,8 @@ import orjson
 import uuid_utils.compat
 from pydantic import BaseModel
 
+from services.chassis.ticks import utc
+
 
 class EventType(Protocol):
     """What a contract's event class must say of itself."""
@@ -59,7 +61,7 @@ def seal(event: Any, version: int, correlation: str) -> Sealed:
         "source": f"/onevisit/{event.type.partition('.')[0]}",
         "type": event.type,
         "subject": aggregate,
-        "time": datetime.now(UTC),
+        "time": utc(),
         "datacontenttype": "application/json",
         "sequence": str(version),
         "data": data,
@@ -111,9 +113,9 @@ def _number(text: object) -> int:
 def _moment(text: object) -> datetime:
     """CloudEvents' `time` is optional; the moment of reading stands in for it."""
     if not isinstance(text, str):
-        return datetime.now(UTC)
+        return utc()
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return datetime.now(UTC)
+        return utc()
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

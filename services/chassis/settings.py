@@ -16,3 +16,5 @@ class Settings(BaseSettings):
     oidc_audience: str = "onevisit"
     log_level: str = "INFO"
     replica: str = "1"
+    development_clock: str = ""
+    """A file that says by how many seconds the clock runs ahead; see development.py."""

@@ -34,6 +34,13 @@ async def _now(request: Request) -> datetime:
 Now = Annotated[datetime, Depends(_now)]
 
 
+def moment(tx: AsyncSession) -> datetime:
+    """What time it is to the service whose transaction this is: for whoever has nothing but the
+    transaction in hand."""
+    clock: Clock = tx.info["clock"]
+    return clock()
+
+
 def every(seconds: float, work: Work) -> Callable[[FastAPI], Awaitable[None]]:
     """A background loop for `build`: `work` now and every so many seconds, through all outages."""
 

@@ -86,6 +86,14 @@ def test_each_service_has_its_own_account_everywhere(made):
     assert "SIGNING_KEYS" not in found["bundle-1"]
 
 
+def test_all_services_read_one_clock_and_nobody_else_does(made):
+    name = "DEVELOPMENT_CLOCK"
+    clocks = {part: env[name] for part, env in told(made).items() if name in env}
+
+    assert set(clocks) == {f"{service}-{n}" for service in made.replicas for n in (1, 2)}
+    assert len(set(clocks.values())) == 1
+
+
 def test_a_stack_started_again_finds_its_secrets(made, tmp_path):
     first = told(made)["bundle-1"]
 
@@ -113,5 +121,6 @@ def test_servers_named_in_the_environment_are_used_instead_of_our_own(tmp_path):
     assert found["metrics-1"]["NATS_URL"] == env["NATS_URL"]
     assert found["gateway"]["OIDC_ISSUER"] == "https://login.example"
     assert "issuer" not in found
+    assert not [name for name, env in found.items() if "DEVELOPMENT_CLOCK" in env]
     assert "partner-fire" not in found
     assert found["partner-market-order"]["CLIENT_SECRET"] == "secret"

@@ -49,7 +49,7 @@ LAST_ANCHOR = select(ANCHOR).order_by(ANCHOR.c.position.desc()).limit(1)
 
 def signed(signer: Signer, approval: UUID, document: Mapping[str, Any]) -> dict[str, Any]:
     """The row of an act's entry."""
-    canonical = rfc8785.dumps(dict(document))
+    canonical = rfc8785.dumps({**document, **signer.remark()})
     key, signature = signer.sign(canonical)
     return {
         "id": uuid_utils.compat.uuid7(),

@@ -5,8 +5,8 @@ A signature of ours proves that a record is as we wrote it.  It is not an author
 
 import base64
 import binascii
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -38,9 +38,13 @@ class Ed25519:
 
 
 class Signer:
-    """`keys`: "k2:<base64 of a 32-byte seed>,k1:…", newest first: it signs, all of them verify."""
+    """`keys`: "k2:<base64 of a 32-byte seed>,k1:…", newest first: it signs, all of them verify.
 
-    def __init__(self, keys: str) -> None:
+    `remark`: what every act that is signed says besides.
+    """
+
+    def __init__(self, keys: str, remark: Callable[[], Mapping[str, Any]] = dict) -> None:
+        self.remark = remark
         pairs = [one.partition(":") for one in keys.split(",")]
         self.keys: dict[str, Key] = {
             name.strip(): Ed25519(base64.b64decode(text, validate=True)) for name, _, text in pairs

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from services.approval.desk.rules import ApprovalUnknown
 from services.chassis import outbox
 from services.chassis.database import table
 from services.chassis.reading import check_match
+from services.chassis.ticks import moment
 from services.contracts import ApprovalDelivered
 
 DELIVERY = table(tables.Delivery)
@@ -72,7 +73,7 @@ async def open_by_holder(tx: AsyncSession, approval: UUID, number: str, at: date
     if result.ended_at is not None and result.ended_at <= at:
         return False
     values = {"way": Way.ELECTRONIC, "evidence": None, "delivered_at": at, "by": By.HOLDER}
-    await _enter(tx, row, result, values | {"said_by": HOLDER, "said_at": datetime.now(UTC)})
+    await _enter(tx, row, result, values | {"said_by": HOLDER, "said_at": moment(tx)})
     return True
 
 
@@ -84,7 +85,7 @@ async def _say(
     if row.delivered_at:
         raise rules.AlreadyDelivered(delivered_at=row.delivered_at.isoformat())
     rules.check_delivery(row.state, bool(row.issues), row.issued_at, ended)
-    now = datetime.now(UTC)
+    now = moment(tx)
     made_at = row.issued_at or row.decided_at
     rules.check_statement(said.evidence, said.at, made_at, now)
     check_match(if_match, row.version)

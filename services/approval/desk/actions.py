@@ -26,6 +26,7 @@ from services.approval.proposals.rules import NoProposalNeeded, Proposal
 from services.chassis import outbox
 from services.chassis.database import table
 from services.chassis.reading import check_match
+from services.chassis.ticks import moment
 from services.contracts import (
     ApprovalAccepted,
     ApprovalDecided,
@@ -58,7 +59,7 @@ async def propose(
         raise NoProposalNeeded()
     rules.check_decision(row.state, verdict, reason_code, bool(row.issues), False)
     proposal = Proposal(verdict.value, reason_code, by)
-    await proposals.note(tx, approval, proposal, tx.info["clock"]())
+    await proposals.note(tx, approval, proposal, moment(tx))
     return row
 
 
@@ -84,7 +85,7 @@ async def decide(
     if row.four_eyes and not by.startswith(SYSTEM):
         proposed_by = await proposals.seconded(tx, approval, verdict.value, reason_code, by)
 
-    now = tx.info["clock"]()
+    now = moment(tx)
     row = await change(
         tx,
         row,
@@ -113,7 +114,7 @@ async def issue(
     rules.check_issue(row.state, bool(row.issues), row.issued_at is not None)
     rules.check_gaps(row.deferred, row.issues_with_gaps, State.GRANTED, True)
 
-    now = tx.info["clock"]()
+    now = moment(tx)
     row = await change(tx, row, issued_at=now)
     values = await _issue(tx, row, result, now)
     await audit.enter(tx, row.id, acts.issued(row, by, values))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import moves, rules
@@ -17,6 +17,7 @@ from services.bundle.wallet import actions as wallet
 from services.chassis import outbox
 from services.chassis.errors import NotFound
 from services.chassis.identity import Principal
+from services.chassis.ticks import moment
 from services.contracts import ApplicationWithdrawn
 
 
@@ -115,21 +116,21 @@ async def _mine(tx: AsyncSession, who: Principal, application: UUID) -> Case:
 
 async def find(tx: AsyncSession, who: Principal, application: UUID) -> Row[Any]:
     """The caller's application; another's is as absent as none."""
-    found = select(APPLICATION).where(APPLICATION.c.id == application, visible_to(who))
+    found = select(APPLICATION).where(APPLICATION.c.id == application, visible_to(who, moment(tx)))
     row = (await tx.execute(found)).first()
     if row is None:
         raise ApplicationUnknown()
     return row
 
 
-def visible_to(who: Principal) -> ColumnElement[bool]:
+def visible_to(who: Principal, now: datetime) -> ColumnElement[bool]:
     """The filer's own, an agent's as long as its mandate is in force, and the principal's."""
     in_force = (
         select(MANDATE.c.id)
         .where(
             MANDATE.c.id == APPLICATION.c.mandate,
             MANDATE.c.revoked_at.is_(None),
-            MANDATE.c.valid_until > func.now(),
+            MANDATE.c.valid_until > now,
         )
         .exists()
     )

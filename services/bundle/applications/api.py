@@ -74,7 +74,7 @@ def _told(answer: ApplicationView) -> dict[str, str]:
 
 @router.get("/applications")
 async def applications(
-    who: Applicant, tx: Tx, limit: Limit = 50, cursor: Cursor = None
+    who: Applicant, tx: Tx, now: Now, limit: Limit = 50, cursor: Cursor = None
 ) -> Page[ApplicationLine]:
     """我的办件，新的在前 / Your applications, newest first."""
     columns = (
@@ -85,7 +85,7 @@ async def applications(
         APPLICATION.c.submitted_at,
         APPLICATION.c.completed_at,
     )
-    found = select(*columns).where(actions.visible_to(who))
+    found = select(*columns).where(actions.visible_to(who, now))
     if cursor:
         found = found.where(APPLICATION.c.id < last_seen(cursor))
     rows = (await tx.execute(found.order_by(APPLICATION.c.id.desc()).limit(limit + 1))).all()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from services.bundle.applications.notifying import ItemVersion, Notice, Remedies, Told
@@ -70,6 +70,8 @@ class Case:
     graph: Graph
     members: dict[str, dict[str, Any]]
     progress: Progress
+    now: datetime
+    """The moment of all that changes about it."""
     touched: set[str] = field(default_factory=set)
     facts: list[Fact] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -82,7 +84,7 @@ class Case:
     moved: bool = False
 
     @classmethod
-    def of(cls, row: Any, members: Iterable[Mapping[Any, Any]]) -> "Case":
+    def of(cls, row: Any, members: Iterable[Mapping[Any, Any]], now: datetime) -> "Case":
         by_name = {m["member"]: dict(m) for m in members}
         progress = Progress(
             {name: Standing(m["state"], m["issued"]) for name, m in by_name.items()},
@@ -90,7 +92,7 @@ class Case:
             row.withdrawn,
             row.outcome,
         )
-        return cls(row, _unpacked(row.graph), by_name, progress)
+        return cls(row, _unpacked(row.graph), by_name, progress, now)
 
     @property
     def correlation(self) -> str:
@@ -110,25 +112,24 @@ class Case:
         """Write a step down: new states, requests, cancellations, the outcome."""
         self.moved = self.moved or step.progress != self.progress
         self.progress = step.progress
-        now = datetime.now(UTC)
         for member in step.changed:
             standing = step.progress.members[member]
             own = self.members[member]
             own |= {"state": standing.state, "issued": standing.issued}
             if standing.state in SETTLED and own["settled_at"] is None:
-                own["settled_at"] = now
+                own["settled_at"] = self.now
             self.touched.add(member)
         for member, choice in step.progress.chosen.items():
             if self.members[member]["choice"] != choice:
                 self.change(member, choice=choice)
         for member in step.request:
-            self.members[member]["requested_at"] = now
+            self.members[member]["requested_at"] = self.now
             self.facts.append((self._request(member), 1, self.correlation))
         for cancelled in step.cancel:
             self.facts.append((self._cancel(*cancelled), self.version, self.correlation))
         self.notices += [Notice("choice", one, self._ending(one)) for one in step.opened]
         if step.outcome:
-            self.facts.append((self._completed(now), self.version, self.correlation))
+            self.facts.append((self._completed(), self.version, self.correlation))
             self.notices.append(self._outcome(step.outcome))
 
     def tell(self, kind: str, member: str, **facts: Any) -> None:
@@ -145,7 +146,7 @@ class Case:
             member=member,
             department=own["department"],
             because=because,
-            amended_at=datetime.now(UTC),
+            amended_at=self.now,
             **{name: tuple(codes) for name, codes in what.items()},
         )
         self.facts.append((told, self.version, self.correlation))
@@ -220,14 +221,14 @@ class Case:
             reason=reason,
         )
 
-    def _completed(self, now: datetime) -> ApplicationCompleted:
+    def _completed(self) -> ApplicationCompleted:
         assert self.progress.outcome is not None
         return ApplicationCompleted(
             application=self.row.id,
             bundle=self.row.bundle,
             outcome=self.progress.outcome.value,
             submitted_at=self.row.submitted_at,
-            completed_at=now,
+            completed_at=self.now,
             members=tuple(
                 MemberSettled(
                     member=name,

@@ -5,7 +5,6 @@ moment take turns and exactly one of them is the last.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from services.bundle.applications.notifying import notify
 from services.bundle.applications.tables import Member
 from services.chassis import outbox
 from services.chassis.database import packed, table, update_all
+from services.chassis.ticks import moment
 
 APPLICATION = table(tables.Application)
 MEMBER = table(Member)
@@ -38,7 +38,8 @@ async def load(tx: AsyncSession, applications: Iterable[UUID]) -> dict[UUID, Cas
     members: dict[UUID, list[Mapping[Any, Any]]] = {}
     for member in (await tx.execute(MEMBERS, {"wanted": wanted})).mappings():
         members.setdefault(member["application"], []).append(member)
-    return {row.id: Case.of(row, members[row.id]) for row in rows}
+    now = moment(tx)
+    return {row.id: Case.of(row, members[row.id], now) for row in rows}
 
 
 CHANGE_MEMBERS = update_all(
@@ -84,7 +85,7 @@ async def store(tx: AsyncSession, cases: Iterable[Case]) -> None:
 def _application(case: Case) -> dict[str, Any]:
     completed_at = case.row.completed_at
     if case.progress.outcome and completed_at is None:
-        completed_at = datetime.now(UTC)
+        completed_at = case.now
     return {
         "id": case.row.id,
         "outcome": case.progress.outcome,

@@ -18,6 +18,7 @@ from services.chassis.database import Tx
 from services.chassis.identity import Allow, Principal
 from services.chassis.problems import language
 from services.chassis.reading import Cursor, Limit, Page, cursor
+from services.chassis.ticks import Now
 
 Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
 
@@ -115,12 +116,14 @@ async def notices(
     who: Applicant,
     tx: Tx,
     sealer: Seals,
+    now: Now,
     limit: Limit = 50,
     cursor: Cursor = None,
     accept_language: Annotated[str, Header()] = "",
 ) -> Page[NoticeView]:
     """通知，新的在前 / Your notices, newest first; an agent's while its mandate is in force."""
-    of = select(APPLICATION.c.id).where(APPLICATION.c.id == NOTICE.c.application, visible_to(who))
+    seen = visible_to(who, now)
+    of = select(APPLICATION.c.id).where(APPLICATION.c.id == NOTICE.c.application, seen)
     about = MEMBER.c.application == NOTICE.c.application, MEMBER.c.member == NOTICE.c.member
     name = select(MEMBER.c.ask["item_name"].astext).where(*about).scalar_subquery()
     found = select(NOTICE, name.label("name")).where(NOTICE.c.account == who.sub, of.exists())

@@ -125,6 +125,7 @@ def begin(row: dict[str, Any], members: list[dict[str, Any]], agreed: Plan) -> l
     )
     graph = Graph.of(agreed)
     untouched = Progress({member: Standing() for member in graph.waits})
-    case = Case(SimpleNamespace(**row), graph, {m["member"]: m for m in members}, untouched)
+    by_name = {m["member"]: m for m in members}
+    case = Case(SimpleNamespace(**row), graph, by_name, untouched, row["submitted_at"])
     case.take(rules.start(graph))
     return [(submitted, 1, row["correlation"]), *case.facts]

@@ -221,7 +221,7 @@ def _signed(one: Mapping[str, Any]) -> SignedView:
 
 
 def _progress(row: Any, members: Members) -> dict[str, Any]:
-    case = Case.of(row, members)
+    case = Case.of(row, members, row.submitted_at)  # only read: nothing happens to it
     return {
         "id": row.id,
         "bundle": row.bundle,

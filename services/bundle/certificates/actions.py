@@ -1,7 +1,7 @@
 """Open a certificate for its holder."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from services.bundle.wallet.api import parties_of
 from services.chassis import outbox
 from services.chassis.errors import NotFound
 from services.chassis.identity import Principal
+from services.chassis.ticks import moment
 from services.contracts import ResultOpened
 
 
@@ -76,7 +77,7 @@ async def open_for(tx: AsyncSession, who: Principal, evidence: UUID, sealer: Sea
 
 
 async def _note_opened(tx: AsyncSession, held: Row[Any]) -> None:
-    now = datetime.now(UTC)
+    now = moment(tx)
     if held.opened_at is None and await open_result(tx, held.id, now):
         opened = ResultOpened(
             number=held.result_number,

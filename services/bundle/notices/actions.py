@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.notices.tables import Notice
 from services.chassis.database import table
+from services.chassis.ticks import moment
 from services.contracts import NoticeIssued
 
 NOTICE = table(Notice)
@@ -36,6 +37,7 @@ async def tell(
             "kind": kind,
             "member": member,
             "facts": dict(facts),
+            "made_at": moment(tx),
         }
         for account in dict.fromkeys(accounts)
     ]

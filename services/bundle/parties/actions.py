@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from services.bundle.parties.sealing import Sealer
 from services.bundle.parties.tables import Kind, Mandate, Representative
 from services.chassis.database import table
 from services.chassis.identity import Principal
+from services.chassis.ticks import moment
 
 PARTY = table(tables.Party)
 MANDATE = table(Mandate)
@@ -79,8 +80,7 @@ async def _mandate(tx: AsyncSession, who: Principal, bundle: str, mandate: UUID)
     found = select(MANDATE, PARTY.c.kind, PARTY.c.number_index).join(
         PARTY, PARTY.c.id == MANDATE.c.principal
     )
-    now = datetime.now(UTC)
-    in_force = [MANDATE.c.revoked_at.is_(None), MANDATE.c.valid_until > now]
+    in_force = [MANDATE.c.revoked_at.is_(None), MANDATE.c.valid_until > moment(tx)]
     mine = [MANDATE.c.id == mandate, MANDATE.c.agent == who.sub]
     row = (await tx.execute(found.where(*mine, *in_force))).first()
     if row is None or bundle not in row.bundles:
@@ -291,7 +291,7 @@ async def grant_mandate(
         agent=agent,
         bundles=sorted(set(bundles)),
         valid_until=valid_until,
-        created_at=datetime.now(UTC),
+        created_at=moment(tx),
     )
     tx.add(mandate)
     await tx.flush()
@@ -305,6 +305,6 @@ async def revoke_mandate(tx: AsyncSession, who: Principal, mandate: UUID) -> Man
     if row is None:
         raise rules.MandateUnknown()
     if row.revoked_at is None:
-        row.revoked_at = datetime.now(UTC)
+        row.revoked_at = moment(tx)
         await tx.flush()
     return row

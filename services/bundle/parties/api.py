@@ -1,6 +1,6 @@
 """The HTTP face of parties: mandates."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from services.chassis.database import Tx
 from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Principal
 from services.chassis.reading import Page
+from services.chassis.ticks import moment
 from services.contracts import Code
 
 Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
@@ -54,7 +55,7 @@ async def grant(body: NewMandate, who: Applicant, once: OnceOnly, sealer: Seals)
     """委托代办 / Give a mandate."""
 
     async def effect() -> MandateView:
-        rules.check_term(body.valid_until, datetime.now(UTC))
+        rules.check_term(body.valid_until, moment(once.tx))
         bundles, number = list(body.bundles), body.number
         row = await actions.grant_mandate(
             once.tx, who, body.agent, bundles, body.valid_until, number, sealer

@@ -6,7 +6,7 @@ nothing to do again.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -184,10 +184,9 @@ def _asked(case: Case, member: str, plan: Mapping[str, Any]) -> frozenset[str]:
 
 def _lessen_corrections(case: Case, spared: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Nobody is to put right what is no longer asked; where that was all, the desk goes on."""
-    now = datetime.now(UTC).isoformat()
     for member, more in spared.items():
         holds = case.members[member]["holds"]
-        less = rules.lessened(holds, {one["evidence"] for one in more}, now)
+        less = rules.lessened(holds, {one["evidence"] for one in more}, case.now.isoformat())
         if less == holds:
             continue
         case.change(member, holds=less)

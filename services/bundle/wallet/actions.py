@@ -23,6 +23,7 @@ from services.bundle.wallet.tables import EvidenceFile, ResultContent
 from services.bundle.wallet.uploads import UPLOAD
 from services.chassis.database import insert_all, packed, table
 from services.chassis.errors import Flaw, Unavailable
+from services.chassis.ticks import moment
 
 EVIDENCE = table(tables.Evidence)
 EVIDENCE_FILE = table(EvidenceFile)
@@ -57,7 +58,7 @@ async def held(
     needed = {need.evidence for item in published.items.values() for need in item.item.requirements}
     if not owners or not needed:
         return []
-    today = datetime.now(SHANGHAI).date()
+    today = moment(tx).astimezone(SHANGHAI).date()
     wanted = {"owners": list(owners), "needed": list(needed), "today": today}
     rows = (await tx.execute(VALID, wanted)).all()
     found = []

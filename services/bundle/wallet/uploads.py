@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlparse
@@ -21,6 +21,7 @@ from services.bundle.parties.sealing import Sealer
 from services.bundle.wallet.rules import check_upload
 from services.bundle.wallet.tables import Upload
 from services.chassis.database import Sessions, table
+from services.chassis.ticks import utc
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ async def sweep(app: FastAPI) -> None:
 
 
 async def sweep_once(files: Files, sessions: Sessions, age: timedelta) -> int:
-    old = await files.older_than(datetime.now(UTC) - age)
+    old = await files.older_than(utc() - age)  # as the store counts, whatever our clock shows
     async with sessions() as session:
         known = set(await session.scalars(select(UPLOAD.c.id).where(UPLOAD.c.id.in_(old))))
     orphans = [upload for upload in old if upload not in known]
