@@ -17,6 +17,7 @@ from services.bundle.dossiers.reactions import REACTIONS as HEARD_OF_CONSULTATIO
 from services.bundle.expiries.actions import tell_expiries
 from services.bundle.parties import api as parties
 from services.bundle.parties.sealing import Sealer
+from services.bundle.points.reactions import REACTIONS as HEARD_OF_POINTS
 from services.bundle.retirements import api as retirements
 from services.bundle.retirements.actions import carry_out
 from services.bundle.wallet import api as wallet
@@ -37,7 +38,12 @@ class BundleSettings(Settings):
     """Where the gateway is reached by the public: certificates' QR codes lead there."""
 
 
-HEARD = {**HEARD_FROM_CATALOG, **HEARD_FROM_APPROVAL, **HEARD_OF_CONSULTATIONS}
+HEARD = {
+    **HEARD_FROM_CATALOG,
+    **HEARD_OF_POINTS,
+    **HEARD_FROM_APPROVAL,
+    **HEARD_OF_CONSULTATIONS,
+}
 
 
 async def watch(app: FastAPI) -> None:

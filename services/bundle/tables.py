@@ -8,6 +8,7 @@ import services.bundle.expiries.tables
 import services.bundle.explanations.tables
 import services.bundle.notices.tables
 import services.bundle.parties.tables
+import services.bundle.points.tables
 import services.bundle.retirements.tables
 import services.bundle.wallet.tables  # noqa: F401
 from services.bundle.schema import Base

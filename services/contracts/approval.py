@@ -67,6 +67,8 @@ class ApprovalAccepted(Event):
     """The number on the applicant's receipt (接件凭证)."""
     deferred: tuple[str, ...] = ()
     """容缺受理: accepted although these materials are still to come."""
+    point: Code | None = None
+    """The service point whose window accepted, by a right that was handed down to it."""
 
 
 class AcceptanceRefused(Event):
@@ -95,6 +97,8 @@ class AcceptanceRefused(Event):
     """What the desk wrote to the applicant, kept by bundle."""
     opened_at: datetime
     refused_at: datetime
+    point: Code | None = None
+    """The service point whose window said so."""
 
 
 class ApprovalDecided(Event):
@@ -120,6 +124,10 @@ class ApprovalDecided(Event):
     issues: Code | None = None
     explanation: Digest | None = None
     """What the desk wrote to the applicant, kept by bundle."""
+    point: Code | None = None
+    """The service point that decided, by a right that was handed down to it."""
+    mode: Literal["entrust", "authorise", "hand_down"] | None = None
+    """委托: in the department's name.  授权, 下放: in the point's own."""
 
 
 class ApprovalStopped(Event):

@@ -190,6 +190,10 @@ class ApprovalRequested(Event):
     """Numbers of the results that this member builds on."""
     spared: tuple[SparedEvidence, ...] = ()
     """Evidence of the item's requirements that is no longer asked of this applicant."""
+    point: Code | None = None
+    """The service point at which the applicant wants it handled (就近办)."""
+    situations: tuple[Code, ...] = ()
+    """办理情形: those of the item's that apply."""
 
 
 class ApprovalCancelled(Event):

@@ -242,7 +242,7 @@ async def right(desk: Alone) -> AsyncIterator[DelegationChanged]:
     )
     await desk.hear(given)
     yield given
-    await desk.rows("DELETE FROM accept_right")
+    await desk.rows("DELETE FROM point_right")
 
 
 async def at_window(desk: Alone, approval: Any, body: Any = WINDOW, point: str | None = "hall"):

@@ -170,9 +170,12 @@ async def test_a_dossier_opens_when_the_desk_is_asked_and_to_nobody_else(office:
         assert problem(await stranger("GET", path)) == (404, "dossier-unknown")
         answer = await stranger("PUT", f"{path}/result", json={"content": {}})
         assert problem(answer) == (404, "dossier-unknown")
-    for role in ("citizen", "clerk", "bureau", "operator", "inspector"):
+    for role in ("citizen", "bureau", "operator", "inspector"):
         somebody = office.person(role, "somebody", department="health")
         assert problem(await somebody("GET", path)) == (403, "excluded")
+    for claims in ({"department": "health"}, {"department": "health", "point": "taoyuan"}):
+        clerk = office.person("clerk", "somebody", **claims)
+        assert problem(await clerk("GET", path)) == (404, "dossier-unknown")
 
 
 async def test_a_withdrawn_dossier_closes(office: Office):

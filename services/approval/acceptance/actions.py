@@ -16,7 +16,7 @@ from services.approval.clock import actions as clock
 from services.approval.clock.rules.reckoning import local
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions as desk
-from services.approval.desk.rules import Acceptor, Command, State, check
+from services.approval.desk.rules import Acceptor, Command, Seat, State, check
 from services.chassis import outbox
 from services.chassis.reading import check_match
 from services.contracts import AcceptanceRefused
@@ -36,13 +36,12 @@ async def answer(
     tx: AsyncSession,
     time: Timekeeper,
     approval: UUID,
-    department: str,
+    seat: Seat,
     said: Answer,
-    by: str,
     if_match: str | None = None,
 ) -> Row[Any]:
     """Take the approval on (受理), or not.  Saying the same twice is saying it once."""
-    row = await desk.locked(tx, approval, department, by)
+    row = await desk.locked(tx, approval, seat.department, seat.by)
     if _said_before(row, said):
         return row
     if said.verdict is Verdict.ACCEPTED:
@@ -51,8 +50,9 @@ async def answer(
         if row.state is not State.OPENED:
             return row
         check_match(if_match, row.version)
-        return await accepted(tx, time, row, Acceptor.DEPARTMENT, time.now(), by)
-    return await _refuse(tx, time, row, said, by, if_match)
+        acceptor = Acceptor.WINDOW if seat.point else Acceptor.DEPARTMENT
+        return await accepted(tx, time, row, acceptor, time.now(), seat)
+    return await _refuse(tx, time, row, said, seat, if_match)
 
 
 def _said_before(row: Row[Any], said: Answer) -> bool:
@@ -66,16 +66,17 @@ async def accepted(
     row: Row[Any],
     acceptor: Acceptor,
     at: datetime,
-    by: str | None = None,
+    seat: Seat | None = None,
 ) -> Row[Any]:
     """Have the clock of a locked, unaccepted approval run from `at` on, and tell.
 
-    `by`: whose act it is; nobody's where the item's rule accepts.
+    `seat`: whose act it is; nobody's where the item's rule accepts.
     """
-    row = await desk.change(tx, row, state=State.ACCEPTED, accepted_at=at, acceptor=acceptor)
+    made = {"accepted_at": at, "acceptor": acceptor, "accepted_point": seat and seat.point}
+    row = await desk.change(tx, row, state=State.ACCEPTED, **made)
     due = clock.due_of(await clock.rearm(tx, time, row))
-    if by:
-        await audit.enter(tx, row.id, acts.accepted(row, by))
+    if seat:
+        await audit.enter(tx, row.id, acts.accepted(row, seat.by) | seat.signs())
     told = desk.acceptance(row, due)
     await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
     return row
@@ -86,7 +87,7 @@ async def _refuse(
     time: Timekeeper,
     row: Row[Any],
     said: Answer,
-    by: str,
+    seat: Seat,
     if_match: str | None,
 ) -> Row[Any]:
     why = (said.reason_code, row.department, said.refer_to)
@@ -101,9 +102,10 @@ async def _refuse(
         refer_to=said.refer_to,
         explanation=said.explanation,
         decided_at=time.now(),
-        decided_by=by,
+        decided_by=seat.by,
+        accepted_point=seat.point,
     )
-    await audit.enter(tx, row.id, acts.not_accepted(row))
+    await audit.enter(tx, row.id, acts.not_accepted(row) | seat.signs())
     told = refusal(row)
     await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
     return row
@@ -123,4 +125,5 @@ def refusal(row: Row[Any]) -> AcceptanceRefused:
         explanation=row.explanation,
         opened_at=row.opened_at,
         refused_at=row.decided_at,
+        point=row.accepted_point,
     )

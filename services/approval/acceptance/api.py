@@ -7,8 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.approval.acceptance import actions
 from services.approval.acceptance.rules import Verdict
+from services.approval.catalogue.rules import Right
 from services.approval.clock.timekeeping import Time
-from services.approval.desk.api import ApprovalView, Desk, department_of
+from services.approval.desk import seats
+from services.approval.desk.api import Window
+from services.approval.desk.views import ApprovalView
 from services.chassis.database import Tx
 from services.chassis.reading import IfMatch, etag
 from services.contracts import Code, Digest
@@ -40,7 +43,7 @@ class Acceptance(BaseModel):
 async def accept(
     approval: UUID,
     body: Acceptance,
-    who: Desk,
+    who: Window,
     time: Time,
     tx: Tx,
     response: Response,
@@ -48,9 +51,10 @@ async def accept(
 ) -> ApprovalView:
     """受理、不予受理或不受理 / Accept: the legal clock starts.  Or do not, and say why.
 
-    The same answer twice is one answer.
+    The same answer twice is one answer.  A service point's people answer by its right to accept
+    (受理权).
     """
-    department = department_of(who)
-    row = await actions.answer(tx, time, approval, department, body.answer(), who.sub, if_match)
+    seat = await seats.take(tx, who, approval, Right.ACCEPT, time.now())
+    row = await actions.answer(tx, time, approval, seat, body.answer(), if_match)
     response.headers["etag"] = etag(row.version)
     return ApprovalView.model_validate(row)

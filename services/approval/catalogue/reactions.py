@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.approval.catalogue.actions import ACCEPT_RIGHT, DEPARTMENT
+from services.approval.catalogue.actions import DEPARTMENT, POINT_RIGHT
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
 from services.contracts import DelegationChanged, DepartmentChanged
 
-RIGHT = ("delegation", "version", "item", "point", "state", "trial_until", "ends_on")
+RIGHT = frozenset(column.name for column in POINT_RIGHT.c)
 
 
 async def keep_departments(tx: AsyncSession, heard: Sequence[Heard[DepartmentChanged]]) -> None:
@@ -20,10 +20,9 @@ async def keep_departments(tx: AsyncSession, heard: Sequence[Heard[DepartmentCha
 
 
 async def keep_rights(tx: AsyncSession, heard: Sequence[Heard[DelegationChanged]]) -> None:
-    accepting = [one.event for one in heard if one.event.right == "accept"]
-    for event in sorted(accepting, key=lambda event: (event.delegation, event.version)):
-        said = event.model_dump()
-        await _keep(tx, ACCEPT_RIGHT, "delegation", {name: said[name] for name in RIGHT})
+    for one in sorted(heard, key=lambda one: (one.event.delegation, one.event.version)):
+        said = one.event.model_dump(include=set(RIGHT))
+        await _keep(tx, POINT_RIGHT, "delegation", said | {"situations": list(said["situations"])})
 
 
 async def _keep(tx: AsyncSession, table: Any, key: str, row: dict[str, Any]) -> None:

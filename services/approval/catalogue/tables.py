@@ -1,8 +1,10 @@
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.approval.catalogue.rules import Mode, Right
 from services.approval.schema import Base
 
 
@@ -18,19 +20,21 @@ class Department(Base):
     region: Mapped[str]
 
 
-class AcceptRight(Base):
-    """A point's right to accept an item's applications (受理权), as catalog told it last.
+class PointRight(Base):
+    """A right over one item at one service point, as catalog told it last; see rules."""
 
-    It holds while `state` says so; see rules.
-    """
-
-    __tablename__ = "accept_right"
-    __table_args__ = (Index("ix_accept_right_point", "point", "item"),)
+    __tablename__ = "point_right"
+    __table_args__ = (Index("ix_point_right_point", "point", "item"),)
 
     delegation: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int]
     item: Mapped[str]
+    department: Mapped[str]
     point: Mapped[str]
+    right: Mapped[Right]
+    mode: Mapped[Mode]
+    situations: Mapped[list[Any]]
+    only_by_rule: Mapped[bool]
     state: Mapped[str]
     trial_until: Mapped[date | None]
     ends_on: Mapped[date | None]

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.approval.claims import actions
-from services.approval.desk.api import ApprovalView, Desk, department_of
+from services.approval.desk.api import Desk, department_of
+from services.approval.desk.views import ApprovalView
 from services.chassis.database import Tx
 from services.chassis.reading import IfMatch, etag
 

@@ -21,7 +21,7 @@ from services.approval.corrections.rules import Gap
 from services.approval.corrections.tables import Correction
 from services.approval.desk import actions as desk
 from services.approval.desk import hearing
-from services.approval.desk.rules import Acceptor, State
+from services.approval.desk.rules import Acceptor, Seat, State
 from services.chassis import outbox
 from services.chassis.database import table
 from services.chassis.reading import check_match
@@ -43,16 +43,15 @@ async def request(
     tx: AsyncSession,
     time: Timekeeper,
     approval: UUID,
-    department: str,
+    seat: Seat,
     notice: Notice,
-    by: str,
     if_match: str | None = None,
 ) -> Row[Any]:
     """Ask for a correction, once, within five working days of the receipt.
 
     An acceptance that no person made is undone: acceptance counts from when the filing is complete.
     """
-    row, now = await desk.locked(tx, approval, department, by), time.now()
+    row, now = await desk.locked(tx, approval, seat.department, seat.by), time.now()
     before = await asked(tx, approval)
     due = reckon(Count(row.opened_at, (TIME,)), await time.rules(tx)).due
     acceptor = Acceptor(row.acceptor) if row.acceptor else None
@@ -71,11 +70,12 @@ async def request(
         "explanation": notice.explanation,
         "answer_by": notice.answer_by,
         "asked_at": now,
-        "asked_by": by,
+        "asked_by": seat.by,
     }
     await tx.execute(insert(CORRECTION).values(entry))
     await clock.rearm(tx, time, row)
-    await audit.enter(tx, row.id, acts.correction(row, by, now, notice.explanation))
+    entered = acts.correction(row, seat.by, now, notice.explanation) | seat.signs()
+    await audit.enter(tx, row.id, entered)
     told = _request(row, entry)
     await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
     return row

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
+from services.approval.catalogue.rules import Right
 from services.approval.clock.timekeeping import Time
 from services.approval.corrections import actions, rules
 from services.approval.corrections.actions import CORRECTION, Notice
-from services.approval.desk.actions import check_own
-from services.approval.desk.api import Desk, caller, department_of
+from services.approval.desk import seats
+from services.approval.desk.api import Window, caller
 from services.approval.desk.rules import State
 from services.chassis.database import Tx
 from services.chassis.idempotency import OnceOnly
@@ -72,17 +73,19 @@ class CorrectionList(BaseModel):
 async def request(
     approval: UUID,
     body: CorrectionBody,
-    who: Desk,
+    who: Window,
     time: Time,
     once: OnceOnly,
     if_match: IfMatch = None,
 ) -> Response:
-    """补正通知 / Ask the applicant to put things right: once, within five working days."""
-    department = department_of(who)
+    """补正通知 / Ask the applicant to put things right: once, within five working days.
+
+    A service point's people ask by its right to accept (受理权).
+    """
 
     async def effect() -> CorrectionMade:
-        rest = (body.notice(), who.sub, if_match)
-        row = await actions.request(once.tx, time, approval, department, *rest)
+        seat = await seats.take(once.tx, who, approval, Right.ACCEPT, time.now())
+        row = await actions.request(once.tx, time, approval, seat, body.notice(), if_match)
         asked = await actions.asked(once.tx, approval)
         view = CorrectionView.model_validate(asked).model_dump()
         return CorrectionMade(**view, state=row.state, version=row.version)
@@ -95,8 +98,8 @@ def _etag(made: CorrectionMade) -> dict[str, str]:
 
 
 @router.get("/approvals/{approval}/correction-requests")
-async def requests(approval: UUID, who: Desk, tx: Tx) -> CorrectionList:
+async def requests(approval: UUID, who: Window, tx: Tx, time: Time) -> CorrectionList:
     """补正情况 / What was asked of the applicant, and when it was answered."""
-    await check_own(tx, approval, department_of(who))
+    await seats.check_visible(tx, who, approval, time.now())
     rows = (await tx.execute(select(CORRECTION).where(CORRECTION.c.approval == approval))).all()
     return CorrectionList(items=[CorrectionView.model_validate(row) for row in rows])

@@ -9,6 +9,7 @@ from services.approval.corrections import actions
 from services.approval.corrections.actions import Notice
 from services.approval.corrections.rules import Gap
 from services.approval.desk.partners import Said, account
+from services.approval.desk.rules import Seat
 from services.contracts import CorrectionStated, Event
 
 
@@ -16,6 +17,7 @@ def said(time: Timekeeper) -> Mapping[type[Event], Said]:
     async def request(tx: AsyncSession, department: str, said: CorrectionStated) -> None:
         gaps = [Gap(one.field, one.evidence, one.reason_code) for one in said.gaps]
         notice = Notice(gaps, said.explanation, said.answer_by)
-        await actions.request(tx, time, said.approval, department, notice, account(department))
+        seat = Seat(department, account(department))
+        await actions.request(tx, time, said.approval, seat, notice)
 
     return {CorrectionStated: request}

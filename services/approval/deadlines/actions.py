@@ -20,7 +20,7 @@ from services.approval.clock.rules.deadlines import DEEMED_ACCEPTED, Deadline, d
 from services.approval.clock.rules.reckoning import Rules
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk.actions import APPROVAL
-from services.approval.desk.rules import OPEN, Acceptor, State
+from services.approval.desk.rules import OPEN, Acceptor, Seat, State
 from services.chassis.ticks import Work
 
 log = logging.getLogger(__name__)
@@ -181,7 +181,8 @@ async def deem_accepted(
     """Who says nothing for five days accepted on receipt (行政许可法 art. 32)."""
     if row.state is not State.OPENED:
         return  # somebody answered after all, before we looked
-    await accepted(tx, time, row, Acceptor.LAW, row.complete_at or row.opened_at, "law")
+    since, law = row.complete_at or row.opened_at, Seat(row.department, "law")
+    await accepted(tx, time, row, Acceptor.LAW, since, law)
 
 
 HANDLERS: dict[str, tuple[Handler, ...]] = {DEEMED_ACCEPTED: (deem_accepted,)}

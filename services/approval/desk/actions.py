@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
 from services.approval.desk import rules
-from services.approval.desk.rules import Acceptor, State
+from services.approval.desk.rules import Acceptor, Seat, State
 from services.approval.desk.tables import Approval, Flag, Result, Spared
 from services.approval.proposals import actions as proposals
 from services.approval.proposals.rules import NoProposalNeeded, Proposal
@@ -66,16 +66,15 @@ async def propose(
 async def decide(
     tx: AsyncSession,
     approval: UUID,
-    department: str,
+    seat: Seat,
     verdict: State,
     reason_code: str | None,
     result: ResultStatement | None,
-    by: str,
     if_match: str | None = None,
     explanation: str | None = None,
 ) -> Row[Any]:
     """Record the authority's one answer and, if it comes along, the result that it issues."""
-    row = await locked(tx, approval, department)
+    row, by = await locked(tx, approval, seat.department), seat.by
     if not row.four_eyes:  # there, another than whoever works on it decides
         rules.check_claim(row.claimed_by if row.state in rules.OPEN else None, by)
     rules.check_decision(row.state, verdict, reason_code, bool(row.issues), bool(result))
@@ -94,6 +93,8 @@ async def decide(
         explanation=explanation,
         decided_at=now,
         decided_by=by,
+        decided_point=seat.point,
+        decided_mode=seat.mode,
         issued_at=now if result else None,
     )
     told: list[Event] = [decision(row)]
@@ -101,23 +102,21 @@ async def decide(
     if result:
         values = await _issue(tx, row, result, now)
         told.append(issuance(row, values))
-    await audit.enter(tx, row.id, acts.decided(row, values, proposed_by))
+    await audit.enter(tx, row.id, acts.decided(row, values, proposed_by) | seat.signs())
     await outbox.record(tx, *told, version=row.version, correlation=row.correlation or None)
     return row
 
 
-async def issue(
-    tx: AsyncSession, approval: UUID, department: str, result: ResultStatement, by: str
-) -> Row[Any]:
+async def issue(tx: AsyncSession, approval: UUID, seat: Seat, result: ResultStatement) -> Row[Any]:
     """Issue the result of an earlier grant (制证)."""
-    row = await locked(tx, approval, department)
+    row = await locked(tx, approval, seat.department)
     rules.check_issue(row.state, bool(row.issues), row.issued_at is not None)
     rules.check_gaps(row.deferred, row.issues_with_gaps, State.GRANTED, True)
 
     now = moment(tx)
     row = await change(tx, row, issued_at=now)
     values = await _issue(tx, row, result, now)
-    await audit.enter(tx, row.id, acts.issued(row, by, values))
+    await audit.enter(tx, row.id, acts.issued(row, seat.by, values) | seat.signs())
     told = issuance(row, values)
     await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
     return row
@@ -214,6 +213,7 @@ def acceptance(row: Row[Any], due: datetime | None) -> ApprovalAccepted:
         by=row.acceptor or Acceptor.AUTOMATIC,
         receipt=row.receipt,
         deferred=[one["evidence"] for one in row.deferred],
+        point=row.accepted_point,
     )
 
 
@@ -233,4 +233,6 @@ def decision(row: Any) -> ApprovalDecided:
         promise=Duration(**row.promise),
         issues=row.issues,
         explanation=row.explanation,
+        point=row.decided_point,
+        mode=row.decided_mode,
     )

@@ -1,7 +1,6 @@
 """The HTTP face of approval: the desk."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,18 +9,30 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.approval.desk import actions, rules
+from services.approval.catalogue.rules import Right
+from services.approval.desk import actions, rules, seats
 from services.approval.desk.actions import APPROVAL, FLAG, RESULT, SPARED
-from services.approval.desk.rules import Acceptor, Accepts, State
+from services.approval.desk.rules import State
+from services.approval.desk.views import (
+    ApprovalView,
+    FlagView,
+    ListedApprovalView,
+    ResultView,
+    SparedView,
+    WholeApprovalView,
+)
 from services.chassis.database import Tx
 from services.chassis.errors import NotFound
 from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Principal
 from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
-from services.contracts import Code, Digest, Duration, ResultStatement
+from services.chassis.ticks import Now
+from services.contracts import Code, Digest, ResultStatement
 
 DESK = Allow("officer", "partner")
 Desk = Annotated[Principal, Depends(DESK)]
+Window = Annotated[Principal, Depends(Allow("officer", "partner", "clerk"))]
+"""Also the people of a service point, by the rights that were handed down to it; see seats.py."""
 Number = Annotated[str, Path(pattern=r"^[0-9A-Z-]+$", max_length=40)]
 
 router = APIRouter(tags=["approval"])
@@ -53,115 +64,21 @@ class Decision(BaseModel):
     )
 
 
-class ResultView(BaseModel):
-    """办理结果 / What a grant issued.  `number` is our receipt; `issuer_number` is its own."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    number: str
-    approval: UUID
-    evidence: str
-    department: str
-    issuer_number: str
-    digest: str
-    valid_from: date
-    valid_until: date | None
-    issued_at: datetime
-    ended_as: str | None = Field(None, description="撤回、撤销、吊销、注销 / What ended it.")
-    ended_at: datetime | None = None
-
-
-class DeferredView(BaseModel):
-    """容缺材料 / A material still to come; without a day, before the grant."""
-
-    evidence: str
-    until: date | None
-
-
-class ApprovalView(BaseModel):
-    """审批任务 / One authority's answer to one member.  Read its dossier at `dossiers/{id}`."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    application: UUID
-    bundle: str
-    member: str
-    item: str
-    item_version: int
-    item_name: str
-    department: str
-    region: str
-    promise: Duration
-    legal: Duration | None
-    issues: str | None
-    acr: str
-    relies_on: list[str]
-    accepts: Accepts = Field(description="由谁受理 / Who takes it on.")
-    deferred: list[DeferredView] = Field(description="容缺材料 / Materials still to come.")
-    claimed_by: str | None = Field(description="领办人 / Who works on it.")
-    state: State
-    reason_code: str | None
-    refer_to: str | None
-    explanation: str | None
-    receipt: str = Field(description="接件凭证号 / The number on the applicant's receipt.")
-    opened_at: datetime
-    four_eyes: bool = Field(description="须两人办理 / It takes two officers.")
-    accepted_at: datetime | None
-    acceptor: Acceptor | None
-    decided_at: datetime | None
-    decided_by: str | None
-    issued_at: datetime | None
-    delivered_at: datetime | None
-    version: int = Field(description="版本，即 ETag / Its ETag.")
-
-
-class SparedView(BaseModel):
-    """不再索要的材料 / Evidence that is no longer asked: the item that issued it was retired."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    evidence: str
-    retired: str
-    instead: Literal["nothing", "register"]
-    register_name: str
-
-
-class FlagView(BaseModel):
-    """所依据的结果已终止 / A result that the approval relied on has ended, when, and how."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    result: str
-    ended_as: str
-    ended_at: datetime
-    flagged_at: datetime
-    state: State
-
-
-class ListedApprovalView(ApprovalView):
-    """审批任务及其警示 / An approval with the results it relied on that have ended."""
-
-    flags: list[FlagView] = []
-
-
-class WholeApprovalView(ListedApprovalView):
-    """审批任务及其减免 / An approval with what must not be asked of its applicant any more."""
-
-    spared: list[SparedView] = []
-
-
 @router.get("/approvals")
 async def approvals(
-    who: Desk,
+    who: Window,
     tx: Tx,
+    now: Now,
     state: Annotated[list[State] | None, Query()] = None,
     application: UUID | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ListedApprovalView]:
-    """本部门的审批任务，先到先列 / Your department's approvals, oldest first."""
-    found = select(APPROVAL).where(APPROVAL.c.department == who.department, APPROVAL.c.item != "")
+    """本部门的审批任务，先到先列 / Your department's approvals, oldest first.
+
+    To a service point's people (clerks): those wanted at their point, over which it has a right.
+    """
+    found = select(APPROVAL).where(seats.visible(who, now), APPROVAL.c.item != "")
     if state:
         found = found.where(APPROVAL.c.state.in_(state))
     if application:
@@ -173,9 +90,11 @@ async def approvals(
 
 
 @router.get("/approvals/{approval}")
-async def show(approval: UUID, who: Desk, tx: Tx, response: Response) -> WholeApprovalView:
-    """一项审批任务 / One approval of your department."""
-    mine = [APPROVAL.c.id == approval, APPROVAL.c.department == who.department]
+async def show(
+    approval: UUID, who: Window, tx: Tx, now: Now, response: Response
+) -> WholeApprovalView:
+    """一项审批任务 / One approval of your department, or of your service point."""
+    mine = [APPROVAL.c.id == approval, seats.visible(who, now)]
     row = (await tx.execute(select(APPROVAL).where(*mine))).first()
     if row is None or not row.item:
         raise rules.ApprovalUnknown(retry_after=1)
@@ -197,20 +116,28 @@ async def propose(approval: UUID, body: Proposal, who: Desk, tx: Tx) -> Approval
 
 @router.put("/approvals/{approval}/decision", response_model=ApprovalView)
 async def decide(
-    approval: UUID, decision: Decision, who: Desk, once: OnceOnly, if_match: IfMatch = None
+    approval: UUID,
+    decision: Decision,
+    who: Window,
+    once: OnceOnly,
+    now: Now,
+    if_match: IfMatch = None,
 ) -> Response:
-    """决定 / Answer for your department, once.  The application moves on by itself."""
+    """决定 / Answer for your department, once.  The application moves on by itself.
+
+    The people of a service point decide by their point's right to close (办结权): in the name of
+    the department that entrusts it, or where the power is the point's own, in its own.
+    """
     # Step by step: replays, and refusals with their reasons.  The rest goes by express.py.
 
     async def effect() -> ApprovalView:
         row = await actions.decide(
             once.tx,
             approval,
-            department_of(who),
+            await seats.take(once.tx, who, approval, Right.CLOSE, now),
             State(decision.verdict),
             decision.reason_code,
             decision.result,
-            by=who.sub,
             if_match=if_match,
             explanation=decision.explanation,
         )
@@ -220,11 +147,14 @@ async def decide(
 
 
 @router.put("/approvals/{approval}/result", response_model=ApprovalView)
-async def issue(approval: UUID, result: ResultStatement, who: Desk, once: OnceOnly) -> Response:
+async def issue(
+    approval: UUID, result: ResultStatement, who: Window, once: OnceOnly, now: Now
+) -> Response:
     """制证 / Issue what was granted earlier."""
 
     async def effect() -> ApprovalView:
-        row = await actions.issue(once.tx, approval, department_of(who), result, who.sub)
+        seat = await seats.take(once.tx, who, approval, Right.CLOSE, now)
+        row = await actions.issue(once.tx, approval, seat, result)
         return ApprovalView.model_validate(row)
 
     return await once(caller(who), effect, headers=_etag)
@@ -247,7 +177,8 @@ def department_of(who: Principal) -> str:
 
 def caller(who: Principal) -> str:
     """Keys are an account's own: another officer's equal key is another key."""
-    return f"{who.department}/{who.sub}"
+    home = f"point:{who.point}" if seats.of_point(who) else who.department
+    return f"{home}/{who.sub}"
 
 
 def _etag(answer: ApprovalView) -> dict[str, str]:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.desk import actions
-from services.approval.desk.rules import State
+from services.approval.desk.rules import Seat, State
 from services.chassis import outbox, problems
 from services.chassis.envelope import Heard
 from services.chassis.errors import Refusal
@@ -32,21 +32,19 @@ Said = Callable[[AsyncSession, str, Any], Awaitable[None]]
 
 
 async def decide(tx: AsyncSession, department: str, said: DecisionStated) -> None:
-    verdict, by = State(said.verdict), account(department)
     await actions.decide(
         tx,
         said.approval,
-        department,
-        verdict,
+        Seat(department, account(department)),
+        State(said.verdict),
         said.reason_code,
         said.result,
-        by,
         explanation=said.explanation,
     )
 
 
 async def issue(tx: AsyncSession, department: str, said: ResultStated) -> None:
-    await actions.issue(tx, said.approval, department, said.result, account(department))
+    await actions.issue(tx, said.approval, Seat(department, account(department)), said.result)
 
 
 SAID: dict[type[Event], Said] = {DecisionStated: decide, ResultStated: issue}

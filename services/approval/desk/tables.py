@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.approval.catalogue.rules import Mode
 from services.approval.desk.rules import Acceptor, Accepts, State
 from services.approval.schema import Base
 
@@ -26,6 +27,7 @@ class Approval(Base):
             postgresql_where=text("state IN ('opened', 'correcting', 'accepted', 'suspended')"),
         ),
         Index("ix_approval_application", "application"),
+        Index("ix_approval_point", "point", "id", postgresql_where=text("point IS NOT NULL")),
         Index(
             "ix_approval_relies_on",
             "relies_on",
@@ -49,6 +51,10 @@ class Approval(Base):
     item_name: Mapped[str] = mapped_column(default="")
     department: Mapped[str]
     region: Mapped[str] = mapped_column(default="")
+    point: Mapped[str | None]
+    """The service point at which the applicant wants it handled; its people see it while the point
+    has a right over the item."""
+    situations: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
     promise: Mapped[dict[str, Any]]
     legal: Mapped[dict[str, Any] | None]
     extension: Mapped[dict[str, Any] | None]
@@ -90,6 +96,12 @@ class Approval(Base):
     accepted_at: Mapped[datetime | None]
     acceptor: Mapped[Acceptor | None]
     """Stays when a correction undoes the acceptance: the right to decide is not lost by it."""
+    accepted_point: Mapped[str | None]
+    """Whose window accepted it, or said that it is not accepted."""
+    decided_point: Mapped[str | None]
+    """The service point that decided it; None: the department."""
+    decided_mode: Mapped[Mode | None]
+    """委托, 授权, 下放: by what it did."""
     decided_at: Mapped[datetime | None]
     """When it was decided, or acceptance refused."""
     decided_by: Mapped[str | None]

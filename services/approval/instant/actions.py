@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.approval.acceptance.actions import accepted
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions as desk
-from services.approval.desk.rules import Acceptor, NumberTaken, State
+from services.approval.desk.rules import Acceptor, NumberTaken, Seat, State
 from services.approval.instant import rules, tables
 from services.approval.instant.rules import Offer, Why, last_day
 from services.chassis.database import table
@@ -62,7 +62,7 @@ async def _grant(
     by: str,
 ) -> None:
     if row.state is State.OPENED:
-        row = await accepted(tx, time, row, Acceptor.AUTOMATIC, now, by)
+        row = await accepted(tx, time, row, Acceptor.AUTOMATIC, now, Seat(row.department, by))
     start = now.astimezone(desk.SHANGHAI).date()
     validity = offer.validity
     result = ResultStatement(
@@ -71,7 +71,7 @@ async def _grant(
         valid_from=start,
         valid_until=last_day(start, validity.value, validity.unit) if validity else None,
     )
-    await desk.decide(tx, row.id, row.department, State.GRANTED, None, result, by)
+    await desk.decide(tx, row.id, Seat(row.department, by), State.GRANTED, None, result)
 
 
 async def judge(

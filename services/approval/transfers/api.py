@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from services.approval.clock.rules.lengths import Length
 from services.approval.clock.timekeeping import Time
 from services.approval.desk.actions import check_own
-from services.approval.desk.api import ApprovalView, Desk, caller, department_of
+from services.approval.desk.api import Desk, caller, department_of
+from services.approval.desk.views import ApprovalView
 from services.approval.transfers import actions
 from services.approval.transfers.actions import Sending
 from services.approval.transfers.rules import Kind

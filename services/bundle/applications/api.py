@@ -60,7 +60,7 @@ async def submit(
     chosen = tuple((one["item"], one["code"]) for one in signed)
     form = {code: value for code, value in body.form.items() if value is not None}
     wish = Wish(body.bundle, body.answers, body.holder.claim(), chosen)
-    whole = Filing(wish, body.plan, form, body.materials, signed)
+    whole = Filing(wish, body.plan, form, body.materials, signed, body.point)
 
     async def effect() -> ApplicationView:
         return await filing.submit(once.tx, who, whole, shelf, sealer, now)

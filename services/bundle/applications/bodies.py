@@ -52,7 +52,7 @@ class CompositionBody(Closed):
 
 class FilingBody(Closed):
     """申报 / The plan you agreed to (its digest), the form, each document once, and the
-    commitments you signed."""
+    commitments you signed.  `point`: the service point at which you want it handled (就近办)."""
 
     bundle: Code
     plan: Digest
@@ -61,3 +61,4 @@ class FilingBody(Closed):
     form: dict[FieldCode, Value | list[Entry]]
     materials: dict[MaterialKey, Uploads] = {}
     commitments: list[SignedCommitment] = Field(default=[], max_length=50)
+    point: Code | None = None

@@ -33,6 +33,7 @@ from services.bundle.parties import actions as parties
 from services.bundle.parties.actions import Cast, Claim
 from services.bundle.parties.rules import NUMBER, HolderNotYours
 from services.bundle.parties.sealing import Sealer
+from services.bundle.points import actions as points
 from services.bundle.wallet import actions as wallet
 from services.chassis import outbox
 from services.chassis.errors import Conflict
@@ -75,6 +76,8 @@ class Filing:
     materials: Mapping[str, list[UUID]]
     signed: tuple[Mapping[str, Any], ...] = ()
     """The texts they signed, each with its version and digest."""
+    point: str | None = None
+    """The service point at which they want it handled."""
 
 
 async def consider(
@@ -118,6 +121,7 @@ async def submit(
     The answer is made from what was written, not read again: filing is the dearest request.
     """
     published = await shelf.published(tx, filing.wish.bundle)
+    point = await points.wanted(tx, who, filing.point)
     cast = await parties.cast(tx, who, published.bundle, filing.wish.claim, sealer)
     agreed = await _plan(tx, published, cast, filing.wish, sealer, filing=True)
     _check_agreed(agreed, filing.plan, now)
@@ -136,7 +140,7 @@ async def submit(
     given = {key for key, uploaded in uploads.items() if uploaded}
     row["gaps"] = gaps(agreed, given, day_of(now))
     row["commitments"] = list(_signed(agreed, who, now))
-    members = member_rows(application, agreed, settled)
+    members = member_rows(application, agreed, settled, point)
     await instantly.prepare(tx, published, agreed, members, form, sealer, now)
     facts = begin(row, members, agreed)
     await tx.execute(NEW_APPLICATION, row)

@@ -56,7 +56,7 @@ def application_row(
 
 
 def member_rows(
-    application: UUID, agreed: Plan, settled: Mapping[str, UUID]
+    application: UUID, agreed: Plan, settled: Mapping[str, UUID], point: str | None
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -75,6 +75,8 @@ def member_rows(
                 **member["clock"],
                 **member["power"],
                 "issues": member["issues"],
+                "situations": [one["code"] for one in member["situations"]],
+                "point": point,
             },
             "state": MemberState.WAITING,
             "issued": False,

@@ -5,12 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import uuid_utils.compat
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications.rules import AT_A_DESK, MemberState, Verdict
-from services.bundle.applications.tables import Application
 from services.bundle.composition.rules import (
     Dossier,
     EvidenceType,
@@ -22,41 +19,30 @@ from services.bundle.composition.rules.values import Unfit, fit, wanted
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.corrections import actions as corrections
 from services.bundle.dossiers import consulting, rules
-from services.bundle.dossiers.gathering import MEMBER, Corrected, evidence_of, files_of, rows_of
-from services.bundle.dossiers.tables import Disclosure
+from services.bundle.dossiers.access import disclose, mine, shown
+from services.bundle.dossiers.gathering import Corrected, evidence_of, files_of, rows_of
 from services.bundle.explanations import actions as explanations
 from services.bundle.parties.actions import give_number
 from services.bundle.parties.sealing import Sealer
+from services.bundle.points.rules import CLOSE
 from services.bundle.wallet.actions import EVIDENCE, keep_content
 from services.bundle.wallet.uploads import UPLOAD, Files
-from services.chassis.database import table
 from services.chassis.errors import Flaw
 from services.chassis.identity import Principal
 
-APPLICATION = table(Application)
-DISCLOSURE = table(Disclosure)
 
-# A desk reads a dossier once it was asked, and no longer when the applicant took it back.  A stop
-# may cross the desk's acceptance, of which we hear later: then it still owes its decision.
-READABLE = (
-    MemberState.REQUESTED,
-    MemberState.ACCEPTED,
-    MemberState.GRANTED,
-    MemberState.REFUSED,
-    MemberState.CANCELLED,
-)
-
-
-async def read(tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer) -> dict[str, Any]:
+async def read(
+    tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer, now: datetime
+) -> dict[str, Any]:
     """The fields and evidence that this approval's item declares; the reading is written down.
 
     A department that was asked for its opinion reads just what it was shown.
     """
-    row, application, asked = await _shown(tx, who, approval)
-    dossier = _dossier(row, application, asked)
+    row, application, asked = await shown(tx, who, approval, now)
+    dossier = dossier_of(row, application, asked)
     answers = await corrections.answers_of(tx, application.id)
     form = sealer.open_form(application.form, application.id)
-    await _disclose(tx, who, approval, "dossier")
+    await disclose(tx, who, row, "dossier")
     return {
         "question": await consulting.question(tx, asked, sealer) if asked else None,
         "opinions": [] if asked else await consulting.opinions(tx, approval, sealer),
@@ -77,7 +63,7 @@ async def read(tx: AsyncSession, who: Principal, approval: UUID, sealer: Sealer)
     }
 
 
-def _dossier(row: Row[Any], application: Row[Any], asked: Row[Any] | None = None) -> Dossier:
+def dossier_of(row: Row[Any], application: Row[Any], asked: Row[Any] | None = None) -> Dossier:
     whole = dossier_fields(application.plan, row.member, row.ask.get("spared", ()))
     return rules.narrowed(whole, asked.fields, asked.evidence) if asked else whole
 
@@ -119,55 +105,41 @@ def _replaced(signed: Mapping[str, Any], member: str) -> list[str]:
 
 
 async def file(
-    tx: AsyncSession, who: Principal, approval: UUID, upload: UUID, sealer: Sealer, files: Files
+    tx: AsyncSession,
+    who: Principal,
+    approval: UUID,
+    upload: UUID,
+    sealer: Sealer,
+    files: Files,
+    now: datetime,
 ) -> tuple[str, bytes]:
     """The media type and bytes of one file of the dossier."""
-    row, application, asked = await _shown(tx, who, approval)
-    dossier = _dossier(row, application, asked)
+    row, application, asked = await shown(tx, who, approval, now)
+    dossier = dossier_of(row, application, asked)
     answers = await corrections.answers_of(tx, application.id)
     found = await rows_of(tx, application, dossier, _corrected(row, answers))
     listed = await files_of(tx, [one.id for one in found])
     if not any(one.upload == upload for group in listed.values() for one in group):
         raise rules.DossierUnknown()
-    await _disclose(tx, who, approval, f"file {upload}")
+    await disclose(tx, who, row, f"file {upload}")
     media_type = await tx.scalar(select(UPLOAD.c.media_type).where(UPLOAD.c.id == upload))
     return str(media_type), sealer.open_bytes(await files.get(upload), f"upload|{upload}")
 
 
-async def check_original(
-    tx: AsyncSession, who: Principal, approval: UUID, material: str, now: datetime
-) -> Row[Any]:
-    """The original was seen and agrees with the upload: from now on it is at level B, here and for
-    every later filing.  Once checked stays checked."""
-    row, application = await _mine(tx, who, approval)
-    if material not in _dossier(row, application).materials:
-        raise rules.DossierUnknown()
-    handed_in = [
-        EVIDENCE.c.application == application.id,
-        EVIDENCE.c.material == material,
-        EVIDENCE.c.replaced_for.is_(None),
-    ]
-    found = select(EVIDENCE).where(*handed_in).with_for_update()
-    evidence = (await tx.execute(found)).first()
-    if evidence is None:
-        raise rules.NothingToCompare()
-    if evidence.checked_at is None:
-        values = {"trust": "B", "checked_by": who.department, "checked_at": now}
-        change = update(EVIDENCE).where(EVIDENCE.c.id == evidence.id).values(values)
-        evidence = (await tx.execute(change.returning(EVIDENCE))).one()
-        await _disclose(tx, who, approval, f"original {material}")
-    return evidence
-
-
 async def store_result(
-    tx: AsyncSession, who: Principal, approval: UUID, content: Mapping[str, Any], sealer: Sealer
+    tx: AsyncSession,
+    who: Principal,
+    approval: UUID,
+    content: Mapping[str, Any],
+    sealer: Sealer,
+    now: datetime,
 ) -> str:
     """Keep the content of what the desk issues (sealed); answers its digest (over RFC 8785).
 
     The same content again is the same digest.  Another content stands beside it: the decision
     names the one that counts.
     """
-    row, _ = await _mine(tx, who, approval, issuing=True)
+    row, _ = await mine(tx, who, approval, now, issuing=True, right=CLOSE)
     version = await _item(tx, row.ask["item"], row.ask["item_version"])
     kind = next(
         (e for e in version["evidence_types"] if e["code"] == version["item"]["issues"]), None
@@ -195,14 +167,16 @@ async def explain(
     text: str,
     gaps: Mapping[str, str],
     sealer: Sealer,
+    now: datetime,
 ) -> str:
     """Keep what the desk writes to the applicant, or to another department; answers its digest."""
-    row, application, asked = await _shown(tx, who, approval, issuing=True)
+    row, application, asked = await shown(tx, who, approval, now, issuing=True)
     spared = {one["evidence"] for one in row.ask.get("spared", ())}
     known = correctable(application.plan, row.member, spared)
     rules.check_explained(gaps, () if asked else {*known.fields, *known.materials})
     written = {"text": text, "gaps": dict(gaps)}
-    return await explanations.keep(tx, sealer, approval, str(who.department), written)
+    author = str(asked.department if asked else row.department)
+    return await explanations.keep(tx, sealer, approval, author, written)
 
 
 def _cleaned(
@@ -222,42 +196,6 @@ def _cleaned(
     return cleaned
 
 
-async def _mine(
-    tx: AsyncSession, who: Principal, approval: UUID, issuing: bool = False
-) -> tuple[Row[Any], Row[Any]]:
-    """The member and application behind an approval of the caller's own department.
-
-    Nobody reads on after a withdrawal; a grant that crossed it still issues its result.
-    """
-    mine = [MEMBER.c.approval == approval, MEMBER.c.department == who.department]
-    row = (await tx.execute(select(MEMBER).where(*mine))).first()
-    if row is None or row.state is MemberState.WAITING:
-        raise rules.DossierUnknown(retry_after=1)  # it may be about to be requested
-    stands = issuing and row.late == Verdict.GRANTED
-    if row.requested_at is None or not (row.state in READABLE or stands):
-        raise rules.DossierUnknown()
-    application = select(APPLICATION).where(APPLICATION.c.id == row.application)
-    return row, (await tx.execute(application)).one()
-
-
-async def _shown(
-    tx: AsyncSession, who: Principal, approval: UUID, issuing: bool = False
-) -> tuple[Row[Any], Row[Any], Row[Any] | None]:
-    """The member and application, and where the caller's department is not the one that answers,
-    what it was asked: then it sees no more than that, while the others are at work on it."""
-    try:
-        return *await _mine(tx, who, approval, issuing), None
-    except rules.DossierUnknown:
-        asked = await consulting.asked(tx, who, approval)
-        if asked is None:
-            raise
-    row = (await tx.execute(select(MEMBER).where(MEMBER.c.approval == approval))).first()
-    if row is None or row.state not in AT_A_DESK:
-        raise rules.DossierUnknown()
-    application = select(APPLICATION).where(APPLICATION.c.id == row.application)
-    return row, (await tx.execute(application)).one(), asked
-
-
 async def _item(tx: AsyncSession, code: str, version: int) -> dict[str, Any]:
     same = [ITEM_COPY.c.code == code, ITEM_COPY.c.version == version]
     record: dict[str, Any] = (
@@ -273,14 +211,3 @@ def _fields(dossier: Dossier, form: Mapping[str, Any]) -> dict[str, Any]:
         for one in dossier.fields
         if one.field in form
     }
-
-
-async def _disclose(tx: AsyncSession, who: Principal, approval: UUID, what: str) -> None:
-    row = {
-        "id": uuid_utils.compat.uuid7(),
-        "approval": approval,
-        "department": who.department,
-        "account": who.sub,
-        "what": what,
-    }
-    await tx.execute(insert(DISCLOSURE).values(row))

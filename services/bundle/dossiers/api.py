@@ -5,20 +5,21 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Response
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.bundle.composition.bodies import MATERIAL_KEY
-from services.bundle.dossiers import actions
+from services.bundle.dossiers import actions, originals
 from services.bundle.parties.sealing import Seals
 from services.bundle.wallet.uploads import Stored
 from services.chassis.database import Tx
 from services.chassis.identity import Allow, Principal
 from services.chassis.ticks import Now
-from services.contracts import SparedEvidence
+from services.contracts import Digest, SparedEvidence
 
 Material = Annotated[str, Path(pattern=MATERIAL_KEY, max_length=120)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-Desk = Annotated[Principal, Depends(Allow("officer", "partner"))]
+Desk = Annotated[Principal, Depends(Allow("officer", "partner", "clerk"))]
+"""Also the people of a service point, by the rights that were handed down to it."""
 
 router = APIRouter(tags=["bundle"])
 
@@ -40,6 +41,7 @@ class DossierEvidence(BaseModel):
     material: str | None
     original: Literal["to_be_checked", "checked"] | None
     checked_by: str | None
+    checked_point: str | None
     checked_at: datetime | None
     result_number: str | None
     issuer_number: str | None
@@ -73,9 +75,12 @@ class GapView(BaseModel):
 
 
 class OriginalBody(BaseModel):
-    """核对原件 / Nothing needs to be said."""
+    """核对原件 / Nothing needs to be said.  `files`: the digests of the files you held against it,
+    so that what was put in their place meanwhile does not pass for seen."""
 
     model_config = ConfigDict(extra="forbid")
+
+    files: Annotated[list[Digest], Field(max_length=20)] | None = None
 
 
 class OriginalView(BaseModel):
@@ -86,6 +91,10 @@ class OriginalView(BaseModel):
     material: str
     trust: str
     checked_by: str
+    checked_point: str | None = None
+    """At whose window, where it was a service point's."""
+    checked_files: list[str] | None = None
+    """Digests of the files that were held against the original."""
     checked_at: datetime
 
 
@@ -148,17 +157,17 @@ class ExplanationBody(BaseModel):
 
 
 @router.get("/dossiers/{approval}")
-async def dossier(approval: UUID, who: Desk, tx: Tx, sealer: Seals) -> DossierView:
+async def dossier(approval: UUID, who: Desk, tx: Tx, sealer: Seals, now: Now) -> DossierView:
     """案卷 / The dossier of an approval at your desk.  Each reading is written down."""
-    return DossierView.model_validate(await actions.read(tx, who, approval, sealer))
+    return DossierView.model_validate(await actions.read(tx, who, approval, sealer, now))
 
 
 @router.get("/dossiers/{approval}/files/{upload}", response_class=Response)
 async def dossier_file(
-    approval: UUID, upload: UUID, who: Desk, tx: Tx, sealer: Seals, files: Stored
+    approval: UUID, upload: UUID, who: Desk, tx: Tx, sealer: Seals, files: Stored, now: Now
 ) -> Response:
     """案卷中的文件 / A file of the dossier."""
-    media_type, content = await actions.file(tx, who, approval, upload, sealer, files)
+    media_type, content = await actions.file(tx, who, approval, upload, sealer, files, now)
     headers = {"content-disposition": "attachment", "x-content-type-options": "nosniff"}
     return Response(content, media_type=media_type, headers=headers)
 
@@ -167,28 +176,32 @@ async def dossier_file(
 async def check_original(
     approval: UUID, material: Material, body: OriginalBody, who: Desk, tx: Tx, now: Now
 ) -> OriginalView:
-    """核对原件一致 / The original was seen at the window and agrees with the upload."""
-    row = await actions.check_original(tx, who, approval, material, now)
+    """核对原件一致 / The original was seen at the window and agrees with the upload.
+
+    It is at level B from now on, for this filing and every later one; saying it again changes
+    nothing.
+    """
+    row = await originals.check(tx, who, approval, material, body.files, now)
     return OriginalView.model_validate(row)
 
 
 @router.put("/dossiers/{approval}/result")
 async def store_result(
-    approval: UUID, body: ResultBody, who: Desk, tx: Tx, sealer: Seals
+    approval: UUID, body: ResultBody, who: Desk, tx: Tx, sealer: Seals, now: Now
 ) -> ContentKept:
     """存结果内容 / Store the content of what you issue; name the digest in your decision."""
-    digest = await actions.store_result(tx, who, approval, body.content, sealer)
+    digest = await actions.store_result(tx, who, approval, body.content, sealer, now)
     return ContentKept(digest=digest)
 
 
 @router.put("/dossiers/{approval}/explanations")
 async def explain(
-    approval: UUID, body: ExplanationBody, who: Desk, tx: Tx, sealer: Seals
+    approval: UUID, body: ExplanationBody, who: Desk, tx: Tx, sealer: Seals, now: Now
 ) -> ContentKept:
     """存书面说明 / Store what you write to the applicant, or to another department that you ask or
     answer; name the digest in what you do.
 
     It is kept here and shown to whom it is for: no event carries it.
     """
-    digest = await actions.explain(tx, who, approval, body.text, body.gaps, sealer)
+    digest = await actions.explain(tx, who, approval, body.text, body.gaps, sealer, now)
     return ContentKept(digest=digest)

@@ -49,6 +49,7 @@ async def evidence_of(
             "material": row.material,
             "original": dossier.original(row.material, row.trust, row.checked_at is not None),
             "checked_by": row.checked_by,
+            "checked_point": row.checked_point,
             "checked_at": row.checked_at,
             "result_number": row.result_number,
             "issuer_number": row.issuer_number,

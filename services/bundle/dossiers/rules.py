@@ -32,6 +32,17 @@ class NothingToCompare(Conflict):
     zh = "该材料尚未提交，没有可与原件核对的内容。"
 
 
+class AnotherUpload(Conflict):
+    """The files you compared are not those that are handed in now: look at these."""
+
+    zh = "您核对的文件不是现在提交的文件，请核对现在的文件。"
+
+
+def check_compared(compared: Collection[str], files: Collection[str]) -> None:
+    if set(compared) != set(files):
+        raise AnotherUpload(files=sorted(files))
+
+
 def check_content(content: Mapping[str, Any], expected: Collection[str]) -> None:
     """A result's content names just the fields its evidence type carries, and all of them."""
     flaws = [

@@ -17,6 +17,8 @@ class Disclosure(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     approval: Mapped[UUID]
     department: Mapped[str]
+    point: Mapped[str | None]
+    """The service point whose people read it in the department's place."""
     account: Mapped[str]
     what: Mapped[str]
     at: Mapped[datetime] = mapped_column(server_default=func.now())

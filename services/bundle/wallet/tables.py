@@ -1,7 +1,9 @@
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.bundle.parties.tables import Party
@@ -69,6 +71,11 @@ class Evidence(Base):
     checked_by: Mapped[str | None]
     """The department that saw the original of an upload, which made it level B."""
     checked_at: Mapped[datetime | None]
+    checked_point: Mapped[str | None]
+    """The service point at whose window it was seen; None: at the department's."""
+    checked_account: Mapped[str | None]
+    checked_files: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Digests of the files that were held against the original."""
     corrected_for: Mapped[UUID | None]
     """The approval whose correction brought it."""
     replaced_for: Mapped[UUID | None]

@@ -14,6 +14,7 @@ from services.approval.desk.rules.deciding import (
     check_validity,
     still_deferred,
 )
+from services.approval.desk.rules.seats import Seat
 from services.approval.desk.rules.states import (
     DECIDED,
     OPEN,
@@ -60,6 +61,7 @@ __all__ = [
     "NotSuspended",
     "NumberTaken",
     "OPEN",
+    "Seat",
     "State",
     "TAKES",
     "cancelled",
