@@ -30,6 +30,7 @@ from services.approval.delivery import reactions as delivery_heard
 from services.approval.desk import api as desk
 from services.approval.desk import partners
 from services.approval.desk import reactions as desk_heard
+from services.approval.desk.arrivals import Arrivals
 from services.approval.desk.express import Express
 from services.approval.endings import api as endings
 from services.approval.endings.cascade import flag_opened
@@ -143,8 +144,9 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     settings = settings or ApprovalSettings()  # the keys have no default: they are secrets
     time = Timekeeper(working_time(settings.working_time), settings.yellow_share)
     line = steps(settings.cards_rise_after)
+    arrivals = Arrivals()
     heard: dict[Any, Reaction] = {
-        **desk_heard.reactions(settings.departments, time, flag_opened(judge_opened))
+        **desk_heard.reactions(settings.departments, time, flag_opened(judge_opened), arrivals)
     }
     said: dict[type[Event], partners.Said] = {**partners.SAID}
     for subject in HEARD:
@@ -171,6 +173,7 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     )
     time.now = lambda: app.state.clock()
     app.state.timekeeper = time
+    app.state.arrivals = arrivals
     app.state.signer = Signer(settings.signing_keys, lambda: made_up(app))
     levels = [name.strip() for name in settings.acr_levels.split(",")]
     told = frozenset(settings.departments)

@@ -1,7 +1,6 @@
 """Turn routes and reactions into a running service: wiring, health, and one start-up check."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -13,7 +12,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.types import ASGIApp
 
-from services.chassis import database, development, operations, problems, telemetry
+from services.chassis import collector, database, development, operations, problems, telemetry
 from services.chassis.broker import Broker
 from services.chassis.identity import ANYONE, Allow, Public, Verifier
 from services.chassis.inbox import Consumer, Subscription
@@ -86,8 +85,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     for task in tasks:
         task.add_done_callback(_never_ends)
     try:
-        gc.collect()
-        gc.freeze()  # what start-up made stays: no collection looks at it again
+        collector.spare()
         settings = state.settings  # the pool binds itself to the loop that is running now
         async with database.pool(settings.database_url, settings.pool_size) as state.pool:
             yield

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.approval.desk import arrivals
 from tests.alone import Alone
 from tests.approval.conftest import (
     ACCEPTED,
@@ -191,6 +192,30 @@ async def test_a_decision_before_its_approval_is_asked_to_come_again(desk: Alone
     assert problem(early) == (404, "approval-unknown")
     assert int(early.headers["retry-after"]) >= 1
     assert again.status_code == 200
+
+
+async def test_a_decision_that_overtakes_its_approval_waits_for_it(desk: Alone, monkeypatch):
+    monkeypatch.setattr(arrivals, "PATIENCE", 30)
+    asked, waiting = request(), desk.app.state.arrivals
+
+    early = asyncio.create_task(decide(desk, asked.approval, GRANT))
+    while not waiting.awaited(asked.approval):
+        await asyncio.sleep(0.005)
+    await desk.hear(asked)
+    answer = await early
+
+    assert answer.status_code == 200
+    assert len(await desk.told(DECIDED, approval=asked.approval)) == 1
+    assert not waiting.awaited(asked.approval)
+
+
+async def test_not_everybody_may_wait(desk: Alone, monkeypatch):
+    monkeypatch.setattr(arrivals, "PATIENCE", 30)
+    monkeypatch.setattr(arrivals, "MOST", 0)
+
+    answer = await decide(desk, request().approval, GRANT)
+
+    assert problem(answer) == (404, "approval-unknown")
 
 
 async def test_lookup_comes_before_conflict_and_conflict_before_the_etag(desk: Alone):

@@ -17,10 +17,9 @@ from tests.bench.watch import Watch
 from tests.bench.wire import Wire
 
 TOO_EARLY = 404
-PAUSE, LONGEST_PAUSE = 0.004, 1.0
-"""Seconds before a decision that came before its approval is sent again; doubled each time, as a
-service that is behind is not helped by being asked more often.  Retry-After says one second."""
-LEARNS = 0.05
+PAUSE, LONGEST_PAUSE = 0.1, 1.0
+"""Seconds before a decision that came long before its approval is sent again; doubled each time, as
+a service that is behind is not helped by being asked more often.  Retry-After says one second."""
 PATIENCE = 60.0
 DIGEST = "sha256:" + hashlib.sha256(b"a certificate").hexdigest()
 RUN = os.urandom(4).hex()
@@ -35,15 +34,14 @@ class Wrong(Exception):
 class Load:
     """The main job, again and again; remembers what it filed.
 
-    `lag` is how long approvals have lately taken to their desk after the filing's answer: officers
-    begin about then, and what comes too early all the same is counted.
+    Officers decide as soon as the filing is answered: the desk lets a decision wait for an approval
+    that is on its way.  What comes too early all the same is counted.
     """
 
     wire: Wire
     watch: Watch
     town: Town
     filed: list[str] = field(default_factory=list)
-    lag: float = PAUSE
 
     async def one(self, tally: Tally) -> None:
         """One application from filing to the event that says it is completed."""
@@ -75,13 +73,10 @@ class Load:
         token = self.town.officers[member["department"]]()
         path = f"approvals/{member['approval']}/decision"
         asked, pause = now(), PAUSE
-        await asyncio.sleep(self.lag)
         for early in itertools.count():
             began = now()
             answer = await self.wire.ask("PUT", path, token, number, body)
             if answer.status == 200:
-                seen = began - asked if early else 0.9 * self.lag
-                self.lag += LEARNS * (seen - self.lag)
                 return now() - began, early
             if answer.status != TOO_EARLY or began > asked + PATIENCE:
                 raise Wrong(f"decision: {answer.status} {answer.body.decode(errors='replace')}")

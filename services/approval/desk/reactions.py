@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.approval.clock import actions as clock
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions, hearing
+from services.approval.desk.arrivals import Arrivals
 from services.approval.desk.rules import Acceptor, Accepts, State
 from services.chassis import outbox
 from services.chassis.envelope import Heard
@@ -33,7 +34,9 @@ Judge = Callable[
 """Looks at what has just opened, in the same transaction."""
 
 
-def reactions(partners: Collection[str], time: Timekeeper, judge: Judge) -> Mapping[Any, Reaction]:
+def reactions(
+    partners: Collection[str], time: Timekeeper, judge: Judge, arrivals: Arrivals
+) -> Mapping[Any, Reaction]:
     """`partners`: the departments whose own systems are told on their own streams."""
 
     async def open_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalRequested]]) -> None:
@@ -58,6 +61,7 @@ def reactions(partners: Collection[str], time: Timekeeper, judge: Judge) -> Mapp
         ]
         await outbox.record_all(tx, told)
         await judge(tx, time, opened, heard)
+        arrivals.announce(tx, [row.id for row in opened])
 
     async def cancel_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalCancelled]]) -> None:
         """End what may still be ended; a cancellation that comes first leaves a mark."""

@@ -21,6 +21,7 @@ from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
 from services.approval.audit.signing import Signer
 from services.approval.desk import actions, rules
+from services.approval.desk.arrivals import Arrivals, soon
 from services.approval.desk.rules import State
 from services.chassis import envelope
 from services.chassis.errors import Refusal
@@ -97,6 +98,7 @@ async def decide(
     pool: "asyncpg.Pool[asyncpg.Record]",
     signer: Signer,
     now: datetime,
+    arrivals: Arrivals,
     approval: UUID,
     department: str,
     verdict: State,
@@ -109,8 +111,8 @@ async def decide(
 ) -> tuple[dict[str, str], str] | None:
     """The answer's headers and body, as `shown` makes them; or None: go the long way."""
     try:
-        key = (once.caller, once.route, once.key)
-        row = await pool.fetchrow(READ, approval, department, *key)
+        wanted = (approval, department, once.caller, once.route, once.key)
+        row = await pool.fetchrow(READ, *wanted) or await _awaited(pool, arrivals, wanted)
         if row is None:
             raise Absent
         if row["key"] is not None or row["four_eyes"]:
@@ -133,6 +135,19 @@ async def decide(
         log.warning("goes the long way", extra={"error": type(error).__name__})
         return None
     return answer
+
+
+async def _awaited(
+    pool: "asyncpg.Pool[asyncpg.Record]",
+    arrivals: Arrivals,
+    wanted: tuple[UUID, str, str, str, str],
+) -> asyncpg.Record | None:
+    """What was not there a moment ago, if it comes now; no connection is held meanwhile."""
+    async with arrivals.expecting(wanted[0]) as opened:
+        if opened is None or (row := await pool.fetchrow(READ, *wanted)):
+            return None if opened is None else row
+        await soon(opened)
+        return await pool.fetchrow(READ, *wanted)
 
 
 def _plain(row: asyncpg.Record) -> SimpleNamespace:
