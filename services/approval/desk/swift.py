@@ -112,7 +112,7 @@ async def decide(
     """The answer's headers and body, as `shown` makes them; or None: go the long way."""
     try:
         wanted = (approval, department, once.caller, once.route, once.key)
-        row = await pool.fetchrow(READ, *wanted) or await _awaited(pool, arrivals, wanted)
+        row = await _found(pool, arrivals, wanted)
         if row is None:
             raise Absent
         if row["key"] is not None or row["four_eyes"]:
@@ -137,15 +137,16 @@ async def decide(
     return answer
 
 
-async def _awaited(
+async def _found(
     pool: "asyncpg.Pool[asyncpg.Record]",
     arrivals: Arrivals,
     wanted: tuple[UUID, str, str, str, str],
 ) -> asyncpg.Record | None:
-    """What was not there a moment ago, if it comes now; no connection is held meanwhile."""
+    """The approval, or what comes within a moment; no connection is held meanwhile."""
     async with arrivals.expecting(wanted[0]) as opened:
-        if opened is None or (row := await pool.fetchrow(READ, *wanted)):
-            return None if opened is None else row
+        row = await pool.fetchrow(READ, *wanted)
+        if row is not None or opened is None:
+            return row
         await soon(opened)
         return await pool.fetchrow(READ, *wanted)
 
