@@ -27,6 +27,7 @@ from services.chassis import envelope
 from services.chassis.errors import Refusal
 from services.chassis.idempotency import canonical
 from services.chassis.reading import check_match
+from services.chassis.ticks import Clock
 from services.contracts import Event, ResultStatement
 
 log = logging.getLogger(__name__)
@@ -97,7 +98,7 @@ class Once:
 async def decide(
     pool: "asyncpg.Pool[asyncpg.Record]",
     signer: Signer,
-    now: datetime,
+    clock: Clock,
     arrivals: Arrivals,
     approval: UUID,
     department: str,
@@ -122,7 +123,7 @@ async def decide(
         rules.check_decision(before.state, verdict, reason_code, bool(before.issues), bool(result))
         rules.check_gaps(before.deferred, before.issues_with_gaps, verdict, bool(result))
         check_match(if_match, before.version)
-        after, told, values = _decided(before, verdict, reason_code, result, by, now)
+        after, told, values = _decided(before, verdict, reason_code, result, by, clock())
         answer = shown(after)
         act = audit.signed(signer, after.id, acts.decided(after, values))
         await _write(pool, after, told, values, act, once, answer)
