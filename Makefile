@@ -14,7 +14,7 @@ help: ## 列出命令 this list
 
 install: $(STAMP) ## 安装锁定的依赖到 .venv  the locked packages, into .venv
 
-demo: $(STAMP) ## 三十件办理从头到尾，再取消一个事项  thirty filings, an abolition, then stops
+demo: $(STAMP) ## 三十件办理、取消一个事项、两个月的故事  filings, an abolition, two months; then stops
 	@$(BIN)/onevisit demo
 
 up: $(STAMP) ## 启动平台直到 Ctrl-C  the whole platform here, until Ctrl-C (REPLICAS=2 PORT_BASE=9000)

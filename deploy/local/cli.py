@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Coroutine
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -191,7 +192,7 @@ def verify(record_folder: Path) -> None:
 
 @app.command()
 def demo() -> None:
-    """在临时平台上办理三十件事，并演示取消一个事项。 Thirty filings, and an abolition."""
+    """在临时平台上办理三十件事，取消一个事项，走完两个月。 Filings, an abolition, two months."""
     with tempfile.TemporaryDirectory(prefix="onevisit-demo-") as folder:
         wanted = choices.from_environment(Path(folder), "auto", durable=False)
         _run(_demo(wanted))
@@ -202,8 +203,8 @@ async def _demo(wanted: choices.Choices) -> int:
 
     async with supervisor.running(wanted, screen.print) as stack:
         screen.print(_addresses(stack))
-        signer = _signer(stack)
-        return await _load(stack) or await demo.run(stack.gateway, signer.token_for)
+        signer, later = _signer(stack), partial(clock.move, Path(stack.folder))
+        return await _load(stack) or await demo.run(stack.gateway, signer.token_for, later)
 
 
 def _addresses(stack: StackState) -> Table:

@@ -1,5 +1,5 @@
-"""Thirty filings over three bundles, and three more between which an item is abolished: each with a
-script and an ending that must come true."""
+"""Thirty filings over three bundles, three more between which an item is abolished, and two that
+take weeks of a moved clock: each with a script and an ending that must come true."""
 
 from deploy.example.demo.play import run
 

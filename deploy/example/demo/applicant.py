@@ -29,7 +29,9 @@ class Applicant:
         token_for: Tokens,
         journey: Journey,
         journeys: dict[str, Journey],
+        patience: float = PATIENCE,
     ) -> None:
+        self.patience = patience
         self.client, self.token_for, self.journey, self.journeys = (
             client,
             token_for,
@@ -39,6 +41,8 @@ class Applicant:
         filing = journey.filing
         login = {} if filing.principal else {"enterprise": _code(filing.company)}
         self.door = self._door(filing.filer.account, **login)
+        self.owner = self._door(filing.applicant.account, **login)
+        """Sees the wallets; an agent does not."""
 
     def _door(self, account: str, **claims: Any) -> Door:
         token = self.token_for(role="citizen", sub=account, acr="3", **claims)
@@ -51,10 +55,10 @@ class Applicant:
                 await previous.over.wait()
                 if previous.problems:
                     raise checks.Wrong("not filed: the filing it follows went wrong")
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.patience):
                 await self._go()
         except* TimeoutError:
-            self.journey.wrong(f"not settled after {PATIENCE:.0f} s: {self.journey.states}")
+            self.journey.wrong(f"not settled after {self.patience:.0f} s: {self.journey.states}")
         except* (Refused, httpx.HTTPError, checks.Wrong) as problems:
             for problem in problems.exceptions:
                 self.journey.wrong(str(problem) or repr(problem))
@@ -65,8 +69,11 @@ class Applicant:
         journey, filing = self.journey, self.journey.filing
         holder = await self._holder()
         held = wallets.held(journey)
-        journey.expected = expectations.plan(filing.bundle, filing.answers, held, filing.after)
-        asked = {"answers": filing.answers, "holder": holder}
+        journey.expected = expectations.plan(
+            filing.bundle, filing.answers, held, filing.after, filing.signed
+        )
+        wanted = [{"item": item, "code": code} for item, code in sorted(filing.signed)]
+        asked = {"answers": filing.answers, "holder": holder, "commitments": wanted}
         journey.plan = await self.door.post(f"bundles/{filing.bundle}/compositions", asked)
         checks.check_plan(journey)
 
@@ -82,6 +89,7 @@ class Applicant:
                 "holder": holder,
                 "form": journey.form,
                 "materials": materials,
+                "commitments": signed(journey.plan),
             },
         )
         journey.application, journey.holder = application["id"], application["holder"]
@@ -89,7 +97,7 @@ class Applicant:
         async with asyncio.TaskGroup() as both:
             both.create_task(self._follow())
             both.create_task(self._act())
-        await checks.check_end(journey, self.door, self._door(filing.applicant.account))
+        await checks.check_end(journey, self.door, self.owner)
 
     async def _holder(self) -> dict[str, Any]:
         """For whom: oneself, a company by login or mandate, or whoever was born before."""
@@ -190,6 +198,12 @@ def fill(plan: dict[str, Any], filing: Filing) -> dict[str, Any]:
     if missing:
         raise checks.Wrong(f"the form asks what nobody expected: {', '.join(missing)}")
     return {f["field"]: known[f["field"]] for f in plan["form"] if f["field"] in known}
+
+
+def signed(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """The commitments that were chosen, each by the text that was read."""
+    names = ("item", "code", "version", "digest")
+    return [{name: one[name] for name in names} for one in plan["commitments"] if one["chosen"]]
 
 
 def document(text: str) -> bytes:

@@ -17,7 +17,7 @@ NOT_WANTED = {"approval-cancelled", "dossier-unknown"}
 
 
 def departments(partners: frozenset[str]) -> set[str]:
-    """All departments of the three bundles but the partners."""
+    """All departments of the bundles but the partners."""
     items = expectations.items()
     members = [m for bundle in expectations.bundles().values() for m in bundle["members"]]
     return {items[member["item"]]["department"] for member in members} - partners
@@ -43,7 +43,8 @@ class Desk:
                     waiting, self.trouble = [], repr(error)
                 for approval in waiting:
                     journey = self.journeys.get(approval["application"])
-                    if journey is not None and approval["id"] not in self.seen:
+                    mine = journey and approval["member"] not in journey.filing.by_hand
+                    if journey and mine and approval["id"] not in self.seen:
                         self.seen.add(approval["id"])
                         answers.create_task(self.see_to(approval, journey))
                 await asyncio.sleep(LOOK_EVERY)

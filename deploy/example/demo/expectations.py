@@ -110,8 +110,10 @@ def plan(
     answers: Json,
     held: frozenset[Piece] = frozenset(),
     retired: Retirement | None = None,
+    signed: frozenset[tuple[str, str]] = frozenset(),
 ) -> Plan:
-    """`held`: evidence that earlier filings left in the wallets for this subject."""
+    """`held`: evidence that earlier filings left in the wallets for this subject; `signed`: items
+    and commitments that stand in for evidence."""
     record = bundles()[bundle]
     members, left_out = _selected(record, answers, retired)
     producers = _producers(members)
@@ -125,7 +127,8 @@ def plan(
             found = producers.get(piece, ())
             for producer in found:
                 waits[member.key][producer] = need.get("waits_for", "issued")
-            if not found and need.get("source") != "register" and piece not in held:
+            given = (member.item["code"], need.get("commitment")) in signed or piece in held
+            if not found and need.get("source") != "register" and not given:
                 asked.add(":".join(piece))
     _add_edges(record, members, waits)
     fields = [_fields(member, answers) for member in members]

@@ -46,6 +46,10 @@ class Filing:
     """Members that are not needed any more when their item is retired."""
     after: Retirement | None = None
     """Filed after this retirement."""
+    signed: frozenset[tuple[str, str]] = frozenset()
+    """Items and the commitments signed for them, instead of bringing evidence."""
+    by_hand: frozenset[str] = frozenset()
+    """Members that an officer of a story sees to, step by step."""
 
     @property
     def applicant(self) -> Person:

@@ -1,5 +1,5 @@
 """Thirty filings at once through the public API: every desk answers, every outcome is checked.
-Then three more, between which an item is abolished.
+Then three more, between which an item is abolished, and two that take weeks of a moved clock.
 
 Partner departments answer with their own systems over NATS (partner.py); here are the applicants
 and the officers of all others.  Nothing but the gateway is talked to.
@@ -18,10 +18,12 @@ from rich.live import Live
 from deploy.example.demo import board
 from deploy.example.demo.abolition import Act
 from deploy.example.demo.applicant import Applicant
+from deploy.example.demo.days import Later
 from deploy.example.demo.desks import Desk, staff
 from deploy.example.demo.journey import Journey
 from deploy.example.demo.people import Town
 from deploy.example.demo.scenarios import thirty
+from deploy.example.demo.stories import Act as Stories
 
 PARTNERS = Path(__file__).parents[1] / "partners.toml"
 
@@ -33,11 +35,12 @@ def partners() -> frozenset[str]:
 
 
 async def run(
-    gateway_url: str, token_for: Callable[..., str], *, console: Console | None = None
+    gateway_url: str, token_for: Callable[..., str], later: Later, *, console: Console | None = None
 ) -> int:
     """File, answer, compare.  The exit status: 0 if everything came out as it must.
 
-    `token_for(role=…, sub=…, department=…, enterprise=…, acr=…)` makes a bearer token.
+    `token_for(role=…, sub=…, department=…, enterprise=…, acr=…)` makes a bearer token; `later`
+    moves the clock of the platform ahead.
     """
     console = console or Console()
     journeys = _journeys()
@@ -51,9 +54,11 @@ async def run(
         async with _at_work(desks, journeys):
             async with _shown(console, journeys):
                 await asyncio.gather(*(applicant.go() for applicant in applicants))
-            act = Act(client, token_for, known)
-            await act.play(console)
-    return _report(console, [*journeys, *act.journeys])
+            abolition = Act(client, token_for, known)
+            await abolition.play(console)
+            stories = Stories(client, token_for, known, later, console)
+            await stories.play()
+    return _report(console, [*journeys, *abolition.journeys, *stories.journeys])
 
 
 def _journeys() -> list[Journey]:

@@ -85,7 +85,7 @@ ENTERPRISES = [
             "licence-check": set(),
             "hygiene": {"licence-check"},
             "fire-check": {"licence-check"},
-            "hotel-trade": {"fire-check"},
+            "hotel-trade": {"fire-check", "hygiene"},
         },
         {
             COMPANY: {
@@ -96,7 +96,7 @@ ENTERPRISES = [
             },
             PERSON: {"identity-card"},
         },
-        9,
+        11,
         signed=HYGIENE,
     ),
     # --- a company changes
