@@ -82,6 +82,12 @@ async def test_a_township_decides_what_was_handed_down_until_it_is_taken_back(to
     permit = await town.approval(application["id"], "permit", "health")
     assert permit["relies_on"], "what the township issued reaches the next department"
 
+    async def measured() -> Any:
+        return (await bureau.get(f"/delegations/licence-check/{POINT}/close"))["quality"]
+
+    quality = await eventually(measured)
+    assert (quality["cases"], quality["refused"], quality["returned"]) == (1, 0, 0)
+
     waiting = await filed(bob)
     approval = await at_window(clerk, waiting["id"])
     for kind in ("close", "accept"):

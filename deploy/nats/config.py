@@ -19,7 +19,7 @@ PUBLISHES = {
 }
 # Streams a service may listen to; approval also hears every partner's inbox.
 HEARS = {
-    "catalog": ("BUNDLE",),
+    "catalog": ("BUNDLE", "METRICS"),
     "bundle": ("CATALOG", "APPROVAL"),
     "approval": ("CATALOG", "BUNDLE"),
     "metrics": ("CATALOG", "BUNDLE", "APPROVAL", "METRICS"),

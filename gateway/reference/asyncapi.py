@@ -22,7 +22,7 @@ READERS = {
     "CATALOG": ("bundle", "approval", "metrics"),
     "BUNDLE": ("catalog", "approval", "metrics"),
     "APPROVAL": ("bundle", "metrics"),
-    "METRICS": ("metrics",),
+    "METRICS": ("catalog", "metrics"),
     "PARTNER_{department}": (PARTNER,),
     "INBOX_{department}": ("approval",),
 }

@@ -11,5 +11,5 @@ Service points are a tree; what a point may accept or close is a delegation, agr
 An item's retirement (退出) finds and repairs everybody who needs what it issued; the lint lists
 requirements that nobody can meet or answers for.
 Routes: departments, evidence-types, fields, items, drafts, crosswalks, service-points, delegations.
-Hears which items bundles are made of.
+Hears which items bundles are made of, and from metrics what came of delegations.
 """

@@ -7,6 +7,7 @@ from services.catalog.counts.api import router as counts
 from services.catalog.crosswalks.api import router as crosswalks
 from services.catalog.delegations.api import router as delegations
 from services.catalog.delegations.closing import router as closing
+from services.catalog.delegations.reactions import REACTIONS as MEASURED
 from services.catalog.delegations.reading import router as delegated
 from services.catalog.imports.api import router as imports
 from services.catalog.lint.api import router as lint
@@ -39,7 +40,7 @@ def make(settings: CatalogSettings | None = None) -> FastAPI:
     routers = [imports, counts, search, records, versions, retirement, lint, points]
     routers += [delegated, delegations, closing, crosswalks]
     background = [catch_up, every(20, come_into_force)]
-    heard = subscriptions("catalog", REACTIONS)
+    heard = subscriptions("catalog", {**REACTIONS, **MEASURED})
     app = build("catalog", catalog.__doc__ or "", routers, heard, settings, background)
     app.state.partners = settings.departments
     app.state.workbooks = asyncio.Semaphore(2)

@@ -68,6 +68,7 @@ from services.contracts.items import (
     SpecialProcedure,
     Validity,
 )
+from services.contracts.metrics import DelegationMeasured
 from services.contracts.partner import (
     PartnerAnswerAccepted,
     PartnerAnswerRefused,
@@ -159,6 +160,7 @@ __all__ = [
     "DecisionStated",
     "Deferred",
     "DelegationChanged",
+    "DelegationMeasured",
     "DeliveryStated",
     "DepartmentChanged",
     "Digest",

@@ -69,6 +69,7 @@ class ApprovalAccepted(Event):
     """容缺受理: accepted although these materials are still to come."""
     point: Code | None = None
     """The service point whose window accepted, by a right that was handed down to it."""
+    item: Code | None = None
 
 
 class AcceptanceRefused(Event):

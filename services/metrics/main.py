@@ -9,10 +9,13 @@ from services.chassis.app import build
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction, subscriptions
 from services.chassis.settings import Settings
+from services.chassis.ticks import every
 from services.metrics.anchors import api as anchors
 from services.metrics.anchors.reactions import REACTIONS as ANCHORED
 from services.metrics.board import api as board
 from services.metrics.board.reactions import REACTIONS as ON_THE_BOARD
+from services.metrics.delegated.actions import measure
+from services.metrics.delegated.reactions import REACTIONS as HANDED_DOWN
 from services.metrics.indicators.api import router
 from services.metrics.lived.reactions import REACTIONS as LIVED
 from services.metrics.paper.reactions import REACTIONS as PAPER
@@ -33,7 +36,7 @@ def together(*subjects: Mapping[Any, Reaction]) -> dict[Any, Reaction]:
 
 
 def make(settings: Settings | None = None) -> FastAPI:
-    subjects = together(LIVED, PAPER, ANCHORED, ON_THE_BOARD)
+    subjects = together(LIVED, PAPER, ANCHORED, ON_THE_BOARD, HANDED_DOWN)
     heard = subscriptions("metrics", subjects, leisurely=True)
     return build(
         "metrics",
@@ -41,4 +44,5 @@ def make(settings: Settings | None = None) -> FastAPI:
         [router, anchors.router, board.router],
         heard,
         settings or Settings(),
+        background=[every(2, measure)],
     )

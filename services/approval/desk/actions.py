@@ -214,6 +214,7 @@ def acceptance(row: Row[Any], due: datetime | None) -> ApprovalAccepted:
         receipt=row.receipt,
         deferred=[one["evidence"] for one in row.deferred],
         point=row.accepted_point,
+        item=row.item,
     )
 
 

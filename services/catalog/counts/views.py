@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, distinct, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.counts.rules import (
@@ -15,9 +15,11 @@ from services.catalog.counts.rules import (
     DEFINITIONS,
     ITEMS,
 )
+from services.catalog.delegations.cases import day
+from services.catalog.delegations.moves import FIGURES
 from services.catalog.delegations.queries import in_force
 from services.catalog.delegations.rules import Right
-from services.catalog.delegations.tables import Delegation
+from services.catalog.delegations.tables import Delegation, DelegationQuality
 from services.catalog.delegations.views import QualityView
 from services.catalog.points.rules import PointKind, stem
 from services.catalog.points.tables import ServicePoint
@@ -129,10 +131,16 @@ async def _at_points(tx: AsyncSession, where: list[ColumnElement[bool]]) -> list
 
 
 async def _by_kind(tx: AsyncSession, where: list[ColumnElement[bool]]) -> list[DelegatedView]:
-    asked = _held(ServicePoint.kind, *_numbers()).where(*where).group_by(ServicePoint.kind)
+    columns = (ServicePoint.kind, *_numbers(), *_figures())
+    asked = _held(*columns).where(*where).group_by(ServicePoint.kind)
     found = {row.kind: row for row in await tx.execute(asked)}
     return [
-        DelegatedView(kind=kind, accept=found[kind].accept, close=found[kind].close)
+        DelegatedView(
+            kind=kind,
+            accept=found[kind].accept,
+            close=found[kind].close,
+            quality=_quality(found[kind]),
+        )
         for kind in PointKind
         if kind in found
     ]
@@ -140,7 +148,7 @@ async def _by_kind(tx: AsyncSession, where: list[ColumnElement[bool]]) -> list[D
 
 async def _by_point(tx: AsyncSession, where: list[ColumnElement[bool]]) -> list[DelegatedView]:
     columns = (ServicePoint.code, ServicePoint.kind, ServicePoint.name, ServicePoint.name_en)
-    asked = _held(*columns, *_numbers()).where(*where).group_by(ServicePoint.code)
+    asked = _held(*columns, *_numbers(), *_figures()).where(*where).group_by(ServicePoint.code)
     return [
         DelegatedView(
             kind=row.kind,
@@ -149,6 +157,7 @@ async def _by_point(tx: AsyncSession, where: list[ColumnElement[bool]]) -> list[
             name_en=row.name_en,
             accept=row.accept,
             close=row.close,
+            quality=_quality(row),
         )
         for row in await tx.execute(asked.order_by(ServicePoint.code))
     ]
@@ -164,7 +173,26 @@ def _numbers() -> list[ColumnElement[int]]:
 def _held(*columns: Any) -> Select[Any]:
     """What is held where; the point's own kind and name stand beside it."""
     joined = select(*columns).select_from(Delegation).join(Item, Item.code == Delegation.item)
-    return joined.join(ServicePoint, ServicePoint.code == Delegation.point)
+    measured = (
+        (DelegationQuality.item == Delegation.item)
+        & (DelegationQuality.point == Delegation.point)
+        & (DelegationQuality.right == Delegation.right)
+    )
+    at_points = joined.join(ServicePoint, ServicePoint.code == Delegation.point)
+    return at_points.outerjoin(DelegationQuality, measured)
+
+
+def _figures() -> list[ColumnElement[Any]]:
+    """Sums over the rights that have been measured; null where none has."""
+    sums = [func.sum(getattr(DelegationQuality, name)).label(name) for name in FIGURES]
+    return [*sums, func.max(DelegationQuality.measured_at).label("measured_at")]
+
+
+def _quality(row: Row[Any]) -> QualityView | None:
+    if row.measured_at is None:
+        return None
+    figures = {name: getattr(row, name) for name in FIGURES}
+    return QualityView(**figures, measured_until=day(row.measured_at))
 
 
 def _count(code: str, value: int, departments: int) -> CountView:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, cast, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +20,7 @@ from services.catalog.delegations.rules import (
     Terms,
     decided_by_rule,
 )
-from services.catalog.delegations.tables import Delegation
+from services.catalog.delegations.tables import Delegation, DelegationQuality
 from services.catalog.points.rules import NO_ORGAN
 from services.catalog.points.tables import ServicePoint
 from services.catalog.records.tables import Item
@@ -55,6 +55,8 @@ class Case:
     version: int = 0
     standing: Standing | None = None
     capacity: dict[str, Any] | None = None
+    quality: DelegationQuality | None = None
+    """What came of it, as far as that was measured."""
 
     @property
     def key(self) -> str:
@@ -73,9 +75,16 @@ def day(now: datetime) -> date:
 
 def found(*where: ColumnElement[bool]) -> Select[Any]:
     """Delegations with their items and points, in the order of their keys."""
-    joined = select(Delegation, ServicePoint, *ITEM).join(Item, Item.code == Delegation.item)
+    asked = select(Delegation, ServicePoint, DelegationQuality, *ITEM)
+    joined = asked.join(Item, Item.code == Delegation.item)
+    measured = and_(
+        DelegationQuality.item == Delegation.item,
+        DelegationQuality.point == Delegation.point,
+        DelegationQuality.right == Delegation.right,
+    )
     return (
         joined.join(ServicePoint, ServicePoint.code == Delegation.point)
+        .outerjoin(DelegationQuality, measured)
         .where(*where)
         .order_by(Delegation.item, Delegation.point, Delegation.right)
         .execution_options(populate_existing=True)  # it may have been written since it was read
@@ -90,7 +99,8 @@ async def locked(tx: AsyncSession, *where: ColumnElement[bool]) -> list[Case]:
 
 def case_of(row: Row[Any]) -> Case:
     kept, item, point = row.Delegation, item_facts(row), point_facts(row.ServicePoint)
-    return Case(item, point, kept.right, kept.version, standing_of(kept), kept.capacity)
+    rest = kept.version, standing_of(kept), kept.capacity, row.DelegationQuality
+    return Case(item, point, kept.right, *rest)
 
 
 def item_facts(row: Row[Any]) -> ItemFacts:

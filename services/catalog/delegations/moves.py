@@ -24,6 +24,8 @@ from services.chassis.database import packed, table
 from services.contracts import DelegationChanged, PartnerDelegationChanged
 
 KEYS = ("item", "point", "right")
+FIGURES = ("cases", "refused", "returned", "overdue", "bad_ratings")
+"""What is remembered with a step of the quality that whoever took it could see."""
 
 
 def _many(written: Table, change: bool) -> TextClause:
@@ -120,6 +122,8 @@ def _row(one: Moved, now: datetime) -> dict[str, Any]:
 
 def _step(one: Moved, now: datetime) -> dict[str, Any]:
     said = {"capacity": one.capacity} if one.capacity else {}
+    if (seen := one.case.quality) is not None:
+        said["quality"] = {name: getattr(seen, name) for name in FIGURES}
     return _key(one.case) | {
         "version": one.case.version + 1,
         "step": one.step,

@@ -69,3 +69,20 @@ class DelegationStep(Base):
     """Free text for the two levels; it goes nowhere else."""
     details: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+
+
+class DelegationQuality(Base):
+    """What came of one right over one item at one point, as metrics told it last."""
+
+    __tablename__ = "delegation_quality"
+
+    item: Mapped[str] = mapped_column(primary_key=True)
+    point: Mapped[str] = mapped_column(primary_key=True)
+    right: Mapped[Right] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    cases: Mapped[int]
+    refused: Mapped[int]
+    returned: Mapped[int]
+    overdue: Mapped[int]
+    bad_ratings: Mapped[int | None]
+    measured_at: Mapped[datetime]

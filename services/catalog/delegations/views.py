@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from services.catalog.delegations import cases, moves, rules
 from services.catalog.delegations.cases import Case
 from services.catalog.delegations.rules import Level, Mode, Right, State, Step
+from services.catalog.delegations.tables import DelegationQuality
 from services.catalog.points.rules import PointKind
 from services.chassis.problems import slug
 
@@ -21,15 +22,21 @@ class Documented(BaseModel):
 class QualityView(Documented):
     """质量 / What came of the right: never a count without it.
 
-    Metrics measures it from decided cases and ratings and tells it by event; until it has, there
-    is no figure here, which is not the same as a figure of nought.
+    Metrics measures it and tells it by event; until it has, there is no figure here, which is not
+    the same as a figure of nought.  Of `accept` it is about what the window accepted, of `close`
+    about what the point decided.
     """
 
     cases: int
+    refused: int
+    """Not granted, or not accepted."""
     returned: int
+    """The applicant was asked to put something right."""
     overdue: int
-    bad_ratings: int
+    bad_ratings: int | None
+    """Null: not measured."""
     measured_until: date
+    """The day on which the figures became what they are."""
 
 
 class ProposedView(Documented):
@@ -144,7 +151,7 @@ def shown(row: Row[Any], today: date) -> DelegationView:
         reasons=kept.reasons,
         next={level: sorted(rules.steps_of(standing, level)) for level in Level},
         changed_at=kept.changed_at,
-        **cell(case, today).model_dump(exclude={"quality"}),
+        **cell(case, today).model_dump(),
     )
 
 
@@ -161,6 +168,20 @@ def cell(case: Case, today: date) -> CellView:
         ends_on=standing.ends_on,
         only_by_rule=cases.only_by_rule(case),
         objections=[slug(type(one)) for one in law],
+        quality=quality(case.quality),
+    )
+
+
+def quality(measured: DelegationQuality | None) -> QualityView | None:
+    if measured is None:
+        return None
+    return QualityView(
+        cases=measured.cases,
+        refused=measured.refused,
+        returned=measured.returned,
+        overdue=measured.overdue,
+        bad_ratings=measured.bad_ratings,
+        measured_until=cases.day(measured.measured_at),
     )
 
 

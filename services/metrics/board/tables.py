@@ -28,7 +28,10 @@ class RaisedCard(Base):
     """A card; how it was raised and how it stands are two events, which come in either order."""
 
     __tablename__ = "raised_card"
-    __table_args__ = (Index("ix_raised_card_department", "department", "card"),)
+    __table_args__ = (
+        Index("ix_raised_card_department", "department", "card"),
+        Index("ix_raised_card_approval", "approval"),
+    )
 
     card: Mapped[UUID] = mapped_column(primary_key=True)
     approval: Mapped[UUID]
