@@ -68,19 +68,23 @@ def pool(url: str, size: int = 10) -> "asyncpg.Pool[asyncpg.Record]":
     )
 
 
-def insert_all(table: Table, columns: Sequence[str], returning: Sequence[str] = ()) -> Any:
+def insert_all(
+    table: Table, columns: Sequence[str], returning: Sequence[str] = (), strict: bool = False
+) -> Any:
     """A statement that inserts any number of rows, given as one JSON array: `rows=packed(...)`.
 
     Its text is the same for every batch.  SQLAlchemy compiles a many-row VALUES anew each time, and
     the server then prepares it anew: that was a fifth of the work of hearing an event.
-    Rows that are there already are left alone; `returning` tells only of new ones.
+    Rows that are there already are left alone, or with `strict` an error; `returning` tells only of
+    new ones.
     """
     names = ", ".join(columns)
+    there = "" if strict else " ON CONFLICT DO NOTHING"
     told = f" RETURNING {', '.join(returning)}" if returning else ""
     statement = text(
         f"INSERT INTO {table.name} ({names}) SELECT {names} "
-        f"FROM jsonb_populate_recordset(NULL::{table.name}, CAST(:rows AS jsonb)) "
-        f"ON CONFLICT DO NOTHING{told}"
+        f"FROM jsonb_populate_recordset(NULL::{table.name}, CAST(:rows AS jsonb))"
+        f"{there}{told}"
     )
     return statement.columns(*(table.c[name] for name in returning)) if returning else statement
 
@@ -98,6 +102,11 @@ def update_all(table: Table, keys: Sequence[str], columns: Sequence[str]) -> Any
 def packed(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows for `insert_all` and `update_all`."""
     return _json([dict(row) for row in rows])
+
+
+def packed_row(row: Mapping[str, Any]) -> str:
+    """One row, for `jsonb_populate_record`."""
+    return _json(dict(row))
 
 
 def _json(value: object) -> str:

@@ -17,7 +17,7 @@ from tests.bench.watch import Watch
 from tests.bench.wire import Wire
 
 TOO_EARLY = 404
-PAUSE, LONGEST_PAUSE = 0.1, 1.0
+PAUSE, LONGEST_PAUSE = 0.25, 1.0
 """Seconds before a decision that came long before its approval is sent again; doubled each time, as
 a service that is behind is not helped by being asked more often.  Retry-After says one second."""
 PATIENCE = 60.0

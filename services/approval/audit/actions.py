@@ -15,7 +15,7 @@ from services.approval.audit.rules import BEGINNING, Entry, Link
 from services.approval.audit.signing import Signer
 from services.approval.audit.tables import AuditAnchor, AuditEntry, AuditUnlinked
 from services.chassis import outbox
-from services.chassis.database import table
+from services.chassis.database import insert_all, packed, table
 from services.contracts import ChainAnchored
 
 ENTRY = table(AuditEntry)
@@ -43,6 +43,8 @@ OLDEST = (
     .order_by(ENTRY.c.id)
     .limit(BATCH)
 )
+APPEND = insert_all(LINK, ["position", "entry", "digest"], strict=True)
+LINKED = text("DELETE FROM audit_unlinked WHERE entry = ANY(CAST(CAST(:ids AS text[]) AS uuid[]))")
 LAST = select(LINK.c.position, LINK.c.digest).order_by(LINK.c.position.desc()).limit(1)
 LAST_ANCHOR = select(ANCHOR).order_by(ANCHOR.c.position.desc()).limit(1)
 
@@ -79,9 +81,8 @@ async def sequence(tx: AsyncSession, now: datetime) -> bool:
         before, [Entry(str(one.id), one.document, one.key, one.signature) for one in waiting]
     )
     if made:
-        await tx.execute(insert(LINK), [_row(one) for one in made])
-        gone = [one.id for one in waiting]
-        await tx.execute(UNLINKED.delete().where(UNLINKED.c.entry.in_(gone)))
+        await tx.execute(APPEND, {"rows": packed([_row(one) for one in made])})
+        await tx.execute(LINKED, {"ids": [str(one.id) for one in waiting]})
     after = (made[-1].position, made[-1].digest) if made else before
     await _anchor(tx, after, now)
     return len(waiting) == BATCH

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
-PATIENCE = 0.25
+PATIENCE = 0.5
 """Seconds.  Longer would let guessed ids hold connections open."""
 MOST = 500
 """So many may wait at once; the next ones are answered at once."""

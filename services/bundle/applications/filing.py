@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import instantly, open_filings
@@ -36,11 +36,22 @@ from services.bundle.parties.sealing import Sealer
 from services.bundle.points import actions as points
 from services.bundle.wallet import actions as wallet
 from services.chassis import outbox
+from services.chassis.database import packed, packed_row
 from services.chassis.errors import Conflict
 from services.chassis.identity import Principal
 
-NEW_APPLICATION = insert(APPLICATION)
-NEW_MEMBERS = insert(MEMBER)
+# One statement: filing is the dearest request, and row by row it took six.
+_ROW, _ROWS = (", ".join(each.c.keys()) for each in (APPLICATION, MEMBER))
+FILE = text(
+    f"""
+    WITH filed AS (
+        INSERT INTO application ({_ROW})
+        SELECT {_ROW} FROM jsonb_populate_record(NULL::application, CAST(:application AS jsonb))
+    )
+    INSERT INTO member ({_ROWS})
+    SELECT {_ROWS} FROM jsonb_populate_recordset(NULL::member, CAST(:members AS jsonb))
+    """
+)
 
 
 class PlanChanged(Conflict):
@@ -143,8 +154,7 @@ async def submit(
     members = member_rows(application, agreed, settled, point)
     await instantly.prepare(tx, published, agreed, members, form, sealer, now)
     facts = begin(row, members, agreed)
-    await tx.execute(NEW_APPLICATION, row)
-    await tx.execute(NEW_MEMBERS, members)
+    await tx.execute(FILE, {"application": packed_row(row), "members": packed(members)})
     rest = (agreed, filing.materials, settled, subjects, who.sub, row["filer"])
     await wallet.hand_in(tx, application, *rest)
     await outbox.record_all(tx, facts)
