@@ -17,9 +17,8 @@ from tests.bench.watch import Watch
 from tests.bench.wire import Wire
 
 TOO_EARLY = 404
-PAUSE, LONGEST_PAUSE = 0.25, 1.0
-"""Seconds before a decision that came long before its approval is sent again; doubled each time, as
-a service that is behind is not helped by being asked more often.  Retry-After says one second."""
+RETRY_AFTER = 1.0
+"""Seconds before a decision that came long before its approval is sent again, as it was told."""
 PATIENCE = 60.0
 DIGEST = "sha256:" + hashlib.sha256(b"a certificate").hexdigest()
 RUN = os.urandom(4).hex()
@@ -72,7 +71,7 @@ class Load:
         body = orjson.dumps({"verdict": "granted", "result": result})
         token = self.town.officers[member["department"]]()
         path = f"approvals/{member['approval']}/decision"
-        asked, pause = now(), PAUSE
+        asked = now()
         for early in itertools.count():
             began = now()
             answer = await self.wire.ask("PUT", path, token, number, body)
@@ -80,8 +79,7 @@ class Load:
                 return now() - began, early
             if answer.status != TOO_EARLY or began > asked + PATIENCE:
                 raise Wrong(f"decision: {answer.status} {answer.body.decode(errors='replace')}")
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            await asyncio.sleep(RETRY_AFTER)
         raise AssertionError
 
 
