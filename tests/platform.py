@@ -80,8 +80,16 @@ HOMES = {
         "delegations",
         "lint",
     ),
-    "approval": ("approvals", "calendars", "consultations", "results"),
-    "metrics": ("indicators",),
+    "approval": (
+        "approvals",
+        "audit",
+        "calendars",
+        "cards",
+        "consultations",
+        "results",
+        "supervisions",
+    ),
+    "metrics": ("board", "indicators"),
 }
 
 
@@ -230,9 +238,16 @@ async def platform(
     fresh_database: FreshDatabase, nats_url: str, signer: Signer, folder: Path
 ) -> AsyncIterator[Platform]:
     made = await kinds(fresh_database, nats_url, signer, folder, "WARNING")
+    async with running(made, signer) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def running(makers: dict[str, Make], signer: Signer) -> AsyncIterator[Platform]:
+    """The services, with all that they do by themselves."""
     async with AsyncExitStack() as stack:
         clients, apps = {}, {}
-        for name, make in made.items():
+        for name, make in makers.items():
             app = make()
             await stack.enter_async_context(app.router.lifespan_context(app))
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -308,6 +308,52 @@ async def test_what_was_decided_settles_its_cards_and_goes_no_further(desk: Alon
     assert [one["state"] for one in await desk.told(CHANGED, card=card)] == ["settled"]
 
 
+async def test_a_card_that_was_appealed_meanwhile_settles_when_it_is_kept(desk: Alone):
+    approval, card = await late(desk)
+    await desk.officer("market").post(f"/cards/{card}/appeals", json=WHY, key=str(uuid4()))
+    await decide(desk, approval, {"verdict": "granted", "result": result("S-2")})
+    await pass_to(desk, at("2026-11-10"))
+    assert [one.state for one in await cards_of(desk, approval)] == ["appealed"]
+
+    told = {"verdict": "dismissed", "reason_code": "not-shown"}
+    await bureau(desk).put(f"/cards/{card}/appeals/1/decision", json=told)
+    await pass_to(desk, at("2026-11-11"))
+
+    assert [one.state for one in await cards_of(desk, approval)] == ["settled"]
+    [row] = await desk.rows("SELECT cards_until FROM approval WHERE id = :id", id=approval)
+    assert row.cards_until is None, "nobody looks at it any more"
+
+
+async def test_one_card_is_over_and_another_of_the_same_approval_is_not(desk: Alone):
+    """The law accepted what the desk had not; the promise is still to be kept."""
+    approval = await opened(desk, accepts="department", promise=Duration(value=5))
+    await pass_to(desk, at("2026-11-10"))
+    await pass_to(desk, at("2026-11-23"))
+
+    states = {card.rule: card.state for card in await cards_of(desk, approval)}
+    assert states.pop("acceptance_overdue") == "settled"
+    assert states
+    assert set(states.values()) == {"open"}
+    await decide(desk, approval, {"verdict": "granted", "result": result("S-3")})
+    await pass_to(desk, at("2026-11-24"))
+    assert {card.state for card in await cards_of(desk, approval)} == {"settled"}
+
+
+async def test_cards_come_newest_first_page_by_page(desk: Alone):
+    department = f"desk-{uuid4().hex[:8]}"
+    for _ in range(7):
+        await opened(desk, department, legal=Duration(value=10))
+    await pass_to(desk, at("2026-11-17", 0))
+    officer, found, cursor = desk.officer(department), [], None
+    while cursor or not found:
+        where = {"cursor": cursor} if cursor else {}
+        page = await officer.get("/cards", params={"limit": 4, "state": "open"} | where)
+        found += [one["id"] for one in page["items"]]
+        cursor = page["next"]
+    assert len(found) == 7 * 3
+    assert found == sorted(set(found), reverse=True)
+
+
 async def test_another_departments_cards_are_absent(desk: Alone):
     approval, card = await late(desk)
     other = desk.officer("health")

@@ -37,11 +37,12 @@ ENTER = text(
     INSERT INTO audit_unlinked (entry) SELECT id FROM entered
     """
 )
+# The few that wait are taken first: joined and then limited, all entries may be read for them.
+WAITING = select(UNLINKED.c.entry).order_by(UNLINKED.c.entry).limit(BATCH).subquery()
 OLDEST = (
     select(ENTRY.c.id, ENTRY.c.document, ENTRY.c.key, ENTRY.c.signature)
-    .join(UNLINKED, UNLINKED.c.entry == ENTRY.c.id)
-    .order_by(ENTRY.c.id)
-    .limit(BATCH)
+    .join(WAITING, WAITING.c.entry == ENTRY.c.id)
+    .order_by(WAITING.c.entry)
 )
 APPEND = insert_all(LINK, ["position", "entry", "digest"], strict=True)
 LINKED = text("DELETE FROM audit_unlinked WHERE entry = ANY(CAST(CAST(:ids AS text[]) AS uuid[]))")

@@ -8,8 +8,9 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.cards import rules
-from services.approval.cards.moves import APPEAL, CARD, change
+from services.approval.cards.moves import APPEAL, CARD, change, watch
 from services.approval.cards.rules import Appeal, CardState, Verdict
+from services.approval.desk.actions import APPROVAL
 
 
 async def appeal(
@@ -42,6 +43,7 @@ async def judge(
     now: datetime,
 ) -> Row[Any]:
     """Decide an appeal, once: the card is lifted, or kept."""
+    await _approval_locked(tx, card)  # before the card, in the order of whoever settles cards
     found = await locked(tx, card, None)
     mine = APPEAL.c.card == card, APPEAL.c.n == n
     row = (await tx.execute(select(APPEAL).where(*mine))).first()
@@ -53,8 +55,15 @@ async def judge(
 
     judged = {"verdict": verdict, "verdict_reason": reason_code, "judged_by": by, "judged_at": now}
     await tx.execute(update(APPEAL).where(*mine).values(judged))
-    state = CardState.LIFTED if verdict is Verdict.UPHELD else CardState.KEPT
-    return await change(tx, found, now, state=state)
+    if verdict is Verdict.UPHELD:
+        return await change(tx, found, now, state=CardState.LIFTED)
+    await watch(tx, found.approval, found.rule)
+    return await change(tx, found, now, state=CardState.KEPT)
+
+
+async def _approval_locked(tx: AsyncSession, card: UUID) -> None:
+    about = select(CARD.c.approval).where(CARD.c.id == card).scalar_subquery()
+    await tx.execute(select(APPROVAL.c.id).where(APPROVAL.c.id == about).with_for_update())
 
 
 async def locked(tx: AsyncSession, card: UUID, department: str | None) -> Row[Any]:

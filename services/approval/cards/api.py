@@ -12,6 +12,7 @@ from services.approval.cards.moves import CARD, RISE
 from services.approval.cards.rules import RULES, CardState, CardUnknown, Colour, Level, Verdict
 from services.approval.cards.views import CardView, RuleView, WholeCardView
 from services.approval.desk.api import caller, department_of
+from services.approval.desk.queries import last_of_each
 from services.chassis.database import Tx
 from services.chassis.errors import Flaw
 from services.chassis.idempotency import OnceOnly
@@ -82,14 +83,12 @@ async def cards(
         raise Excluded("只有审批局可以按人查看。", "Only the bureau asks by person.")
     equal: dict[str, Any] = {"department": department, "rule": rule}
     equal |= {"colour": colour, "level": level, "approval": approval, "person": person}
-    found = select(CARD).where(*(CARD.c[k] == v for k, v in equal.items() if v is not None))
+    where = [CARD.c[k] == v for k, v in equal.items() if v is not None]
     if not everybody:
-        found = found.where(CARD.c.department == who.department)
-    if state:
-        found = found.where(CARD.c.state.in_(state))
-    if cursor:
-        found = found.where(CARD.c.id < _last(cursor))
-    rows = (await tx.execute(found.order_by(CARD.c.id.desc()).limit(limit + 1))).all()
+        where.append(CARD.c.department == who.department)
+    before = _last(cursor) if cursor else None
+    found = last_of_each(CARD, state or CardState, where, before, limit + 1)
+    rows = (await tx.execute(found)).all()
     return _page([views.card(row, everybody) for row in rows], limit)
 
 

@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.approval.cards.rules import LINE, CardState, Rule
+from services.approval.cards.rules import ISSUE, LINE, STEP, CardState, Rule
 from services.approval.cards.tables import Card, CardAppeal, CardRise
 from services.approval.clock.rules.lengths import Length
 from services.approval.clock.rules.reckoning import Count, Rules, reckon
 from services.approval.desk.actions import APPROVAL
+from services.approval.desk.rules import Until
 from services.chassis import outbox
 from services.chassis.database import table
 from services.contracts import CardChanged, CardRaised
@@ -21,6 +23,7 @@ from services.contracts import CardChanged, CardRaised
 CARD = table(Card)
 APPEAL = table(CardAppeal)
 RISE = table(CardRise)
+UNTIL = {STEP.code: Until.ACCEPTED, ISSUE.code: Until.ISSUED}
 
 
 async def raise_card(
@@ -67,7 +70,20 @@ async def raise_card(
         raised_at=at,
     )
     await outbox.record(tx, told, version=1, correlation=row.correlation or None)
+    await watch(tx, row.id, rule.code)
     return True
+
+
+async def watch(tx: AsyncSession, approval: UUID, rule: str) -> None:
+    """Have the card of this rule looked at when what it is about has been done.  No version: the
+    desk has nothing to do with it."""
+    sooner = func.least(APPROVAL.c.cards_until, until(rule))
+    same = APPROVAL.c.id == approval
+    await tx.execute(update(APPROVAL).where(same).values(cards_until=sooner))
+
+
+def until(rule: str) -> Until:
+    return UNTIL.get(rule, Until.DECIDED)
 
 
 async def change(tx: AsyncSession, card: Row[Any], now: datetime, **values: Any) -> Row[Any]:

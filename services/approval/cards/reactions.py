@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, insert, or_, select
+from sqlalchemy import Row, bindparam, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.cards import moves
@@ -31,7 +31,8 @@ from services.approval.clock.rules.lengths import Length
 from services.approval.clock.rules.reckoning import Count, reckon
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk.actions import APPROVAL
-from services.approval.desk.rules import OPEN, State
+from services.approval.desk.rules import OPEN, State, Until
+from services.approval.desk.tables import CARDS_OVER
 from services.chassis.ticks import Work
 
 Handler = Callable[[AsyncSession, Timekeeper, Row[Any], Deadline], Awaitable[None]]
@@ -103,7 +104,7 @@ def issue_late(time: Timekeeper, line: tuple[int, ...]) -> Work:
 UNISSUED = (
     select(APPROVAL)
     .where(
-        APPROVAL.c.state == State.GRANTED,
+        text("approval.state = 'granted'"),  # as constants, like the condition of the index
         APPROVAL.c.issues.is_not(None),
         APPROVAL.c.issued_at.is_(None),
         APPROVAL.c.decided_at <= bindparam("before"),
@@ -137,7 +138,7 @@ def rise(time: Timekeeper, line: tuple[int, ...]) -> Work:
 
 RISING = (
     select(CARD)
-    .where(CARD.c.state == CardState.OPEN, CARD.c.rises_at <= bindparam("now"))
+    .where(text("state = 'open'"), CARD.c.rises_at <= bindparam("now"))
     .order_by(CARD.c.rises_at)
     .limit(AT_ONCE)
     .with_for_update(skip_locked=True)
@@ -146,20 +147,37 @@ RISING = (
 
 async def settle(tx: AsyncSession, now: datetime) -> bool:
     """What a card is about was done, or is not wanted any more: nobody needs to react."""
-    found = (await tx.execute(DONE)).all()
-    for card in found:
-        await moves.change(tx, card, now, state=CardState.SETTLED, rises_at=None)
+    found = (await tx.execute(OVER)).all()
+    for row in found:
+        left = []
+        for card in (await tx.execute(STANDING, {"approval": row.id})).all():
+            if _is_over(row, moves.until(card.rule)):
+                await moves.change(tx, card, now, state=CardState.SETTLED, rises_at=None)
+            else:
+                left.append(moves.until(card.rule))
+        same = update(APPROVAL).where(APPROVAL.c.id == row.id)
+        await tx.execute(same.values(cards_until=min(left, default=None)))
     return len(found) == AT_ONCE
 
 
-_decided = and_(CARD.c.rule != ISSUE.code, APPROVAL.c.state.not_in(OPEN))
-_accepted = and_(CARD.c.rule == STEP.code, APPROVAL.c.state != State.OPENED)
-_issued = and_(CARD.c.rule == ISSUE.code, APPROVAL.c.issued_at.is_not(None))
-DONE = (
-    select(CARD)
-    .join(APPROVAL, APPROVAL.c.id == CARD.c.approval)
-    .where(CARD.c.state.in_(["open", "kept"]), or_(_decided, _accepted, _issued))
-    .order_by(CARD.c.id)
+def _is_over(row: Row[Any], until: Until) -> bool:
+    return {
+        Until.ACCEPTED: row.state is not State.OPENED,
+        Until.DECIDED: row.state not in OPEN,
+        Until.ISSUED: row.issued_at is not None,
+    }[until]
+
+
+OVER = (
+    select(APPROVAL)
+    .where(text(CARDS_OVER))
+    .order_by(APPROVAL.c.id)
     .limit(AT_ONCE)
-    .with_for_update(of=CARD, skip_locked=True)
+    .with_for_update(skip_locked=True)
+)
+STANDING = (
+    select(CARD)
+    .where(CARD.c.approval == bindparam("approval"), CARD.c.state.in_(["open", "kept"]))
+    .order_by(CARD.c.id)
+    .with_for_update()
 )

@@ -15,8 +15,8 @@ class Card(Base):
     __tablename__ = "card"
     __table_args__ = (
         UniqueConstraint("approval", "rule"),
-        Index("ix_card_department", "department", "id"),
-        Index("ix_card_open", "approval", postgresql_where=text("state IN ('open', 'kept')")),
+        Index("ix_card_worklist", "department", "state", "id"),
+        Index("ix_card_state", "state", "id"),
         Index(
             "ix_card_rising",
             "rises_at",

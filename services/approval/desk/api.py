@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.catalogue.rules import Right
-from services.approval.desk import actions, rules, seats
+from services.approval.desk import actions, queries, rules, seats
 from services.approval.desk.actions import APPROVAL, FLAG, RESULT, SPARED
 from services.approval.desk.rules import State
 from services.approval.desk.views import (
@@ -71,6 +71,7 @@ async def approvals(
     now: Now,
     state: Annotated[list[State] | None, Query()] = None,
     application: UUID | None = None,
+    mine: Annotated[bool, Query(description="我领办的 / Which you have claimed.")] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Page[ListedApprovalView]:
@@ -78,14 +79,12 @@ async def approvals(
 
     To a service point's people (clerks): those wanted at their point, over which it has a right.
     """
-    found = select(APPROVAL).where(seats.visible(who, now), APPROVAL.c.item != "")
-    if state:
-        found = found.where(APPROVAL.c.state.in_(state))
-    if application:
-        found = found.where(APPROVAL.c.application == application)
-    if cursor:
-        found = found.where(APPROVAL.c.id > uuid_at(cursor))
-    rows = (await tx.execute(found.order_by(APPROVAL.c.id).limit(limit + 1))).all()
+    narrower = {"claimed_by": who.sub if mine else None, "application": application}
+    where = [APPROVAL.c[name] == value for name, value in narrower.items() if value is not None]
+    where.append(seats.visible(who, now))
+    after = uuid_at(cursor) if cursor else None
+    found = queries.worklist(state or State, where, after, limit + 1)
+    rows = (await tx.execute(found)).all()
     return _page(rows, limit, await _flags(tx, rows))
 
 

@@ -6,8 +6,16 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.approval.catalogue.rules import Mode
-from services.approval.desk.rules import Acceptor, Accepts, State
+from services.approval.desk.rules import Acceptor, Accepts, State, Until
 from services.approval.schema import Base
+
+# Every approval whose cards may be over, and no other: whoever settles cards reads nothing else.
+CARDS_OVER = (
+    "cards_until = 'accepted' AND state <> 'opened'"
+    " OR cards_until = 'decided'"
+    " AND state NOT IN ('opened', 'correcting', 'accepted', 'suspended')"
+    " OR cards_until = 'issued' AND issued_at IS NOT NULL"
+)
 
 
 class Approval(Base):
@@ -19,15 +27,30 @@ class Approval(Base):
 
     __tablename__ = "approval"
     __table_args__ = (
-        Index("ix_approval_desk", "department", "id"),
         Index(
-            "ix_approval_open",
+            "ix_approval_worklist",
             "department",
+            "state",
             "id",
-            postgresql_where=text("state IN ('opened', 'correcting', 'accepted', 'suspended')"),
+            postgresql_where=text("item <> ''"),
+        ),
+        Index(
+            "ix_approval_claimed",
+            "department",
+            "claimed_by",
+            "state",
+            "id",
+            postgresql_where=text("item <> '' AND claimed_by IS NOT NULL"),
         ),
         Index("ix_approval_application", "application"),
-        Index("ix_approval_point", "point", "id", postgresql_where=text("point IS NOT NULL")),
+        Index(
+            "ix_approval_point",
+            "point",
+            "state",
+            "id",
+            postgresql_where=text("point IS NOT NULL"),
+        ),
+        Index("ix_approval_cards_over", "id", postgresql_where=text(CARDS_OVER)),
         Index(
             "ix_approval_relies_on",
             "relies_on",
@@ -108,6 +131,8 @@ class Approval(Base):
     """The account (an opaque id) or `system:<department>`."""
     issued_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    cards_until: Mapped[Until | None]
+    """What it must come to before the first of its cards is over."""
     correlation: Mapped[str] = mapped_column(default="")
     version: Mapped[int]
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,6 +36,13 @@ CREDIT = table(tables.CreditRecord)
 AT_ONCE = 100
 MISSED = "rectification-missed"
 BROKEN = "broken_promise"
+LATE = (
+    select(DUTY)
+    .where(DUTY.c.due <= bindparam("now"), text(tables.RUNNING))
+    .order_by(DUTY.c.due)
+    .limit(AT_ONCE)
+    .with_for_update(skip_locked=True)
+)
 
 
 def at(department: str) -> ColumnElement[bool]:
@@ -262,9 +269,7 @@ def overdue(time: Timekeeper) -> Work:
     ending by itself: an authority, not a timer, then decides on it."""
 
     async def round_of_overdue(tx: AsyncSession, now: datetime) -> bool:
-        late = [DUTY.c.overdue_at.is_(None), DUTY.c.due <= now, DUTY.c.state.in_(rules.DUE)]
-        found = select(DUTY).where(*late).order_by(DUTY.c.due).limit(AT_ONCE)
-        rows = (await tx.execute(found.with_for_update(skip_locked=True))).all()
+        rows = (await tx.execute(LATE, {"now": now})).all()
         for row in rows:
             if row.state is State.RECTIFYING:
                 missed = {"state": State.ENDING_PROPOSED, "reason_code": MISSED}

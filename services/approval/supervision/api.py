@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from services.approval.clock.rules.lengths import Length, Unit
 from services.approval.clock.timekeeping import Time
-from services.approval.supervision import actions, rules
+from services.approval.supervision import actions, queries, rules
 from services.approval.supervision.actions import FINDING
 from services.approval.supervision.opening import DUTY
 from services.approval.supervision.rules import Kind, State, Verdict
@@ -126,18 +126,14 @@ async def duties(
 ) -> Page[DutyView]:
     """本部门的监管任务，先到先列 / Your department's duties, oldest first; those that another
     department says are yours are among them."""
-    found = select(DUTY).where(actions.at(department_of(who)))
-    if state:
-        found = found.where(DUTY.c.state.in_(state))
-    if kind:
-        found = found.where(DUTY.c.kind.in_(kind))
+    where: list[Any] = [DUTY.c.kind.in_(kind)] if kind else []
     if approval:
-        found = found.where(DUTY.c.approval == approval)
-    if overdue is not None:
-        found = found.where(DUTY.c.overdue_at.is_not(None) == overdue)
-    if cursor:
-        found = found.where(DUTY.c.id > uuid_of(position(cursor)))
-    rows = (await tx.execute(found.order_by(DUTY.c.id).limit(limit + 1))).all()
+        where.append(DUTY.c.approval == approval)
+    if overdue is not None:  # as constants, like the condition of an index
+        where.append(DUTY.c.overdue_at.is_not(None) if overdue else DUTY.c.overdue_at.is_(None))
+    after = uuid_of(position(cursor)) if cursor else None
+    found = queries.worklist(department_of(who), state or list(State), where, after, limit + 1)
+    rows = (await tx.execute(found)).all()
     return Page(
         items=[DutyView.model_validate(row) for row in rows[:limit]], next=following(rows, limit)
     )

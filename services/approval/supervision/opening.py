@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import uuid_utils.compat
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,13 +39,18 @@ NOTE = insert_all(GRANT, [column.name for column in GRANT.c])
 NOTE_OUTLOOK = update_all(GRANT, ["approval"], ["outlook"])
 OPEN = insert_all(DUTY, [c.name for c in DUTY.c], returning=[c.name for c in DUTY.c])
 PLANNED = [PLAN.c.item == GRANT.c.item, PLAN.c.version == GRANT.c.item_version]
+# As a constant, like the index; and the few that wait before the order in which they are locked.
+FEW = (
+    select(GRANT.c.approval)
+    .join(PLAN, PLANNED[0] & PLANNED[1])
+    .where(text("outlook = 'waiting'"))
+    .limit(BATCH)
+    .subquery()
+)
 WAITING = (
     select(APPROVAL.c.id)
-    .join(GRANT, GRANT.c.approval == APPROVAL.c.id)
-    .join(PLAN, PLANNED[0] & PLANNED[1])
-    .where(GRANT.c.outlook == Outlook.WAITING)
-    .order_by(APPROVAL.c.id)
-    .limit(BATCH)
+    .join(FEW, FEW.c.approval == APPROVAL.c.id)
+    .order_by(FEW.c.approval)
     .with_for_update(of=APPROVAL, read=True)
 )
 # A statement of its own, which sees what we waited for: see `look`.

@@ -6,7 +6,11 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.approval.schema import Base
-from services.approval.supervision.rules import Kind, Outlook, State, Verdict
+from services.approval.supervision.rules import DUE, Kind, Outlook, State, Verdict
+
+# What has passed or was closed in time stays in the table: a watch over it would grow for ever.
+LASTING = ", ".join(f"'{state}'" for state in State if state in DUE)
+RUNNING = f"overdue_at IS NULL AND state IN ({LASTING})"
 
 
 class SupervisionPlan(Base):
@@ -52,9 +56,16 @@ class Duty(Base):
     __tablename__ = "supervision"
     __table_args__ = (
         UniqueConstraint("approval", "kind", "ref"),
-        Index("ix_supervision_regulator", "regulator", "id"),
+        Index("ix_supervision_worklist", "regulator", "state", "id"),
+        Index(
+            "ix_supervision_overdue",
+            "regulator",
+            "state",
+            "id",
+            postgresql_where=text("overdue_at IS NOT NULL"),
+        ),
         Index("ix_supervision_refer_to", "refer_to", postgresql_where=text("state = 'disputed'")),
-        Index("ix_supervision_due", "due", postgresql_where=text("overdue_at IS NULL")),
+        Index("ix_supervision_running", "due", postgresql_where=text(RUNNING)),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -1,5 +1,6 @@
 """The evidence of one dossier: its rows, their files, and what issued results say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -75,17 +76,24 @@ async def rows_of(
     tx: AsyncSession, application: Row[Any], dossier: Dossier, corrected: Corrected
 ) -> list[Row[Any]]:
     """Handed in with this filing, issued on its way by predecessors, or held already."""
-    issuers = [member for member, _ in dossier.issued]
-    approvals = select(MEMBER.c.approval).where(
-        MEMBER.c.application == application.id, MEMBER.c.member.in_(issuers)
-    )
+    approvals = await _approvals_of(tx, application, [member for member, _ in dossier.issued])
     handed_in = (EVIDENCE.c.application == application.id) & EVIDENCE.c.material.in_(
         [*dossier.materials, *dossier.held_as]
     )
     held = EVIDENCE.c.id.in_([UUID(one) for one in dossier.held])
+    # Ids and no subquery: beside an OR that would be judged row by row, of everybody's evidence.
     wanted = or_(handed_in, EVIDENCE.c.approval.in_(approvals), held)
     found = (await tx.execute(select(EVIDENCE).where(wanted).order_by(EVIDENCE.c.id))).all()
     return [row for row in found if corrected.serves(row.corrected_for, row.replaced_for)]
+
+
+async def _approvals_of(
+    tx: AsyncSession, application: Row[Any], members: Sequence[str]
+) -> list[UUID]:
+    if not members:
+        return []
+    theirs = [MEMBER.c.application == application.id, MEMBER.c.member.in_(members)]
+    return list((await tx.execute(select(MEMBER.c.approval).where(*theirs))).scalars())
 
 
 async def files_of(tx: AsyncSession, evidence: list[UUID]) -> dict[UUID, list[Row[Any]]]:

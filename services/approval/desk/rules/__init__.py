@@ -35,6 +35,7 @@ from services.approval.desk.rules.states import (
     NotGranted,
     NotSuspended,
     State,
+    Until,
     check,
     check_claim,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "Seat",
     "State",
     "TAKES",
+    "Until",
     "cancelled",
     "still_deferred",
     "check",

@@ -24,6 +24,15 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Until(StrEnum):
+    """How far an approval must come until cards about it are over.  In the order of their names:
+    the database takes the least."""
+
+    ACCEPTED = "accepted"
+    DECIDED = "decided"
+    ISSUED = "issued"
+
+
 class Accepts(StrEnum):
     """Who takes an item's approvals on."""
 
