@@ -48,7 +48,7 @@ class Person:
     async def __call__(self, method: str, path: str, key: str = "", **more: Any) -> httpx.Response:
         """`key`: an Idempotency-Key; a fresh one for POST and decisions where none is given."""
         headers = self.headers | more.pop("headers", {})
-        if method == "POST" or path.endswith(("/decision", "/result", "/delivery")):
+        if key or method == "POST" or path.endswith(("/decision", "/result", "/delivery")):
             headers.setdefault("idempotency-key", key or f"key-{next(numbers)}")
         client = self.platform.client_for(path)
         return await client.request(method, path, headers=headers, **more)

@@ -92,6 +92,21 @@ async def test_beginnings_and_ends_mean_the_same_in_every_order(office: Office, 
     assert states(seen)["fire"] == "accepted"
 
 
+async def test_while_time_stands_still_no_day_is_promised(office: Office):
+    ada = office.somebody()
+    application = await office.five(ada, "fire", "tax")
+    told = accepted(application, "fire").model_dump() | {"due": NOW + DAY}
+    await office.hear(letter(ApprovalAccepted(**told), 1))
+    before = of(await office.progress(ada, application), "fire")["due"]
+    await office.hear(letter(suspended(application), 2))
+    during = of(await office.progress(ada, application), "fire")["due"]
+    await office.hear(letter(resumed(application, due=NOW + 7 * DAY), 3))
+
+    after = of(await office.progress(ada, application), "fire")["due"]
+    assert during is None
+    assert before is not None and after is not None and before < after
+
+
 async def test_the_due_date_is_what_the_authority_said_last(office: Office):
     ada = office.somebody()
     dates = [NOW + n * DAY for n in range(3)]

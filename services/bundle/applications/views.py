@@ -251,17 +251,19 @@ def _holds(own: Mapping[str, Any]) -> list[HoldView]:
 
 
 def _member(case: Case, name: str, own: dict[str, Any]) -> MemberView:
+    holds = _holds(own)
     return MemberView(
         name=own["ask"]["item_name"],
         item=own["ask"]["item"],
-        holds=_holds(own),
+        holds=holds,
+        due=None if holds else own["due"],
         spared=own["ask"].get("spared", []),
         waits_for=[WaitView(member=w.member, state=w.state) for w in case.graph.waits[name]],
         **{key: value for key, value in own.items() if key in SHOWN},
     )
 
 
-SHOWN = set(MemberView.model_fields) - {"name", "item", "waits_for", "holds", "spared"}
+SHOWN = set(MemberView.model_fields) - {"name", "item", "waits_for", "holds", "due", "spared"}
 
 
 def _masked(asked: list[dict[str, Any]], form: Mapping[str, Any]) -> dict[str, Any]:
