@@ -66,6 +66,7 @@ from services.contracts.items import (
     Situation,
     SourceCode,
     SpecialProcedure,
+    Threshold,
     Validity,
 )
 from services.contracts.metrics import DelegationMeasured
@@ -218,6 +219,7 @@ __all__ = [
     "SupervisionClosed",
     "SupervisionOpened",
     "SuspensionStated",
+    "Threshold",
     "TransferStated",
     "TrustLevel",
     "Validity",

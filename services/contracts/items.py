@@ -112,6 +112,16 @@ class Situation(Fact):
     when: str | None = Field(None, max_length=500)
 
 
+class Threshold(Fact):
+    """门槛: a number of the item's region that its conditions use by name.
+
+    A bundle that has a threshold of this name says another: places differ in numbers.
+    """
+
+    name: FieldCode
+    value: float = Field(allow_inf_nan=False)
+
+
 class CommitmentText(Fact):
     """告知承诺书: what the applicant signs.  Another text is another version."""
 
@@ -245,6 +255,7 @@ class ItemDefinition(Fact):
     """中介服务: which service of an intermediary it takes, and by what law."""
     fees: tuple[Fee, ...] = Field((), max_length=20)
     situations: tuple[Situation, ...] = Field((), max_length=50)
+    thresholds: tuple[Threshold, ...] = Field((), max_length=20)
 
     fields: tuple[FieldUse, ...] = Field((), max_length=300)
     requirements: tuple[Requirement, ...] = Field((), max_length=100)

@@ -1,5 +1,6 @@
 """Two versions in words, and a copy for another region."""
 
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from services.bundle.composition.rules import (
     item_differences,
     unchanged,
 )
-from tests.bundle.bundles import Record, bundle, member
+from tests.bundle.bundles import Record, bundle, catalogue, faults, field, item, member, plan_of
 
 OLD = bundle(
     member("licence"),
@@ -116,7 +117,9 @@ def test_items_in_another_version_are_told():
 
 
 def test_a_copy_has_other_items_and_thresholds_and_is_otherwise_the_same():
-    made = copied(OLD, {"fire": "fire-430800"}, {"fire_from": 200.5}, region="430800", name=None)
+    made = copied(
+        OLD, {"fire": "fire-430800"}, {"fire_from": 200.5}, {}, region="430800", name=None
+    )
 
     assert [one["item"] for one in made["members"]] == ["licence", "fire-430800", "sign"]
     assert made["thresholds"] == {"fire_from": 200.5}
@@ -128,7 +131,7 @@ def test_a_copy_has_other_items_and_thresholds_and_is_otherwise_the_same():
 
 def test_what_the_bundle_does_not_have_is_refused_all_at_once():
     with pytest.raises(CopyFaulty) as refused:
-        copied(OLD, {"nothing": "x"}, {"sign_from": 1, "fire_from": True}, region="430800")
+        copied(OLD, {"nothing": "x"}, {"sign_from": 1, "fire_from": True}, {}, region="430800")
 
     assert {one.pointer: one.more["fault"] for one in refused.value.errors} == {
         "/items/nothing": "unknown-item",
@@ -137,8 +140,8 @@ def test_what_the_bundle_does_not_have_is_refused_all_at_once():
     }
 
 
-def remarks(record: Record, *replaced: Any) -> list[tuple[str, str]]:
-    return [(one.more["fault"], one.pointer) for one in unchanged(record, *replaced)]
+def remarks(record: Record, *replaced: Any, known: Any = MappingProxyType({})) -> Any:
+    return [(one.more["fault"], one.pointer) for one in unchanged(record, *replaced, known)]
 
 
 def test_what_a_copy_leaves_as_it_was_is_named():
@@ -151,3 +154,84 @@ def test_what_a_copy_leaves_as_it_was_is_named():
     assert remarks(named, {"fire": "f"}, {"fire_from": 1}) == []
     hidden = OLD | {"members": [member("fire", when="size(premises) > 3")]}
     assert ("number-in-condition", "/members/0/when") in remarks(hidden, {}, {})
+
+
+# --- the items' own thresholds -------------------------------------------------------------------
+
+
+def signboard(value: float = 10.0, code: str = "sign", **more: Any) -> Record:
+    needs = {"evidence": "report", "when": "area >= report_from"}
+    own = [{"name": "report_from", "value": value}]
+    return item(code, requirements=[needs], thresholds=own, **more)
+
+
+def signboards(*items: Record) -> Any:
+    report = {"code": "report", "name": "报告", "holder_kind": "enterprise"}
+    return catalogue(*items, fields=(field("area", "number"),), types=(report,))
+
+
+def asked(known: Any, area: float, **more: Any) -> list[str]:
+    record = bundle(*(member(code) for code in known), questions=("area",), **more)
+    return [one["evidence"] for one in plan_of(record, known, {"area": area})["materials"]]
+
+
+def test_an_items_threshold_holds_unless_the_bundle_says_another():
+    known = signboards(signboard())
+
+    assert (asked(known, 9.9), asked(known, 10.0)) == ([], ["report"])
+    there = {"thresholds": {"report_from": 5}}
+    assert (asked(known, 4.9, **there), asked(known, 5.0, **there)) == ([], ["report"])
+
+
+def test_why_a_material_is_asked_says_the_number():
+    known = signboards(signboard())
+    record = bundle(member("sign"), questions=("area",), thresholds={"report_from": 5})
+
+    [material] = plan_of(record, known, {"area": 6.0})["materials"]
+
+    assert material["why"][0]["answers"] == {"area": 6.0, "report_from": 5.0}
+
+
+def test_two_items_that_disagree_are_told_until_the_bundle_says_which():
+    known = signboards(signboard(), signboard(20.0, "banner"))
+    record = bundle(member("sign"), member("banner"), questions=("area",))
+
+    assert faults(record, known) == [("threshold-conflict", "/members/1/item")]
+    assert asked(known, 12.0, thresholds={"report_from": 15}) == []
+
+
+def test_a_threshold_of_an_item_has_no_name_of_a_field():
+    known = signboards(item("sign", thresholds=[{"name": "area", "value": 1.0}]))
+
+    told = faults(bundle(member("sign"), questions=("area",)), known)
+    assert told == [("threshold-name", "/members/0/item")]
+
+
+def test_a_copy_says_the_thresholds_of_its_items_too():
+    known = signboards(signboard(), signboard(code="sign-430800"))
+    record = bundle(member("sign"), questions=("area",))
+    record.pop("thresholds", None)
+
+    made = copied(record, {}, {"report_from": 5}, known, region="430800")
+    other = copied(record, {"sign": "sign-430800"}, {"report_from": 5}, known, region="430800")
+
+    assert made["thresholds"] == other["thresholds"] == {"report_from": 5}
+    with pytest.raises(CopyFaulty):
+        copied(record, {"sign": "unknown-there"}, {"report_from": 5}, known, region="430800")
+
+
+def test_a_copy_that_keeps_an_item_is_told_of_its_threshold_and_of_its_bare_numbers():
+    bare = {"evidence": "report", "when": "area >= 10.0 && area > 0.0"}
+    known = signboards(signboard(), item("bare", requirements=[bare]))
+    record = bundle(member("sign"), member("bare"), questions=("area",))
+
+    assert remarks(record, {}, {}, known=known) == [
+        ("kept-item", "/members/0/item"),
+        ("kept-item", "/members/1/item"),
+        ("kept-threshold", "/thresholds/report_from"),
+        ("number-in-item", "/members/1/item"),
+    ]
+    assert remarks(record, {"bare": "b", "sign": "s"}, {}, known=known) == []
+    assert remarks(record, {"bare": "b"}, {"report_from": 3}, known=known) == [
+        ("kept-item", "/members/0/item")
+    ]

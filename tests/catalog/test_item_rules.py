@@ -381,3 +381,35 @@ def test_what_has_no_flaw_keeps_its_word(record: dict[str, Any]):
     assert set(named) <= {None, *KNOWN.departments}
     if whole["kind"] == "01" and whole["extension"] and not whole["joint_order"]:
         assert size(whole["extension"]) <= size(days(10))
+
+
+# --- thresholds ----------------------------------------------------------------------------------
+
+
+def limit(name: str, value: float = 300) -> dict[str, Any]:
+    return {"thresholds": [{"name": name, "value": value}]}
+
+
+@pytest.mark.parametrize("value", [300, 300.0, 299.5])
+def test_a_condition_names_a_threshold_of_its_item(value: float):
+    assert told(**limit("fire_from", value), **need(when="area >= fire_from")) == []
+
+
+def test_a_condition_names_no_threshold_that_its_item_does_not_have():
+    assert told(**need(when="area >= fire_from")) == [
+        ("unknown-field", "/requirements/0/when"),
+    ]
+
+
+def test_a_threshold_fits_what_it_is_compared_with_or_the_condition_is_faulty():
+    assert told(**limit("fire_from"), **need(when="purpose == fire_from")) == [
+        ("faulty-condition", "/requirements/0/when"),
+    ]
+    whole = {"thresholds": [{"name": "many", "value": 3}, {"name": "large", "value": 2.5}]}
+    assert told(**whole, **need(when="area >= large && area >= many")) == []
+
+
+def test_a_threshold_has_a_name_of_its_own():
+    twice = {"thresholds": [{"name": "a_b", "value": 1}, {"name": "a_b", "value": 2}]}
+    assert told(**twice) == [("duplicate-code", "/thresholds/1/name")]
+    assert told(**limit("area")) == [("threshold-name", "/thresholds/0/name")]

@@ -137,7 +137,7 @@ def conditions(bundle: dict[str, Any]) -> Iterator[str]:
 def test_conditions_read_only_questions_and_are_true_or_false(code: str) -> None:
     asked = [FIELDS[question["field"]] for question in BUNDLES[code]["questions"]]
     types = {field["code"]: CEL.get(field["type"], cel.Type.STRING) for field in asked}
-    for name, value in BUNDLES[code].get("thresholds", {}).items():
+    for name, value in expectations.thresholds(BUNDLES[code]).items():
         types[name] = cel.Type.DOUBLE if isinstance(value, float) else cel.Type.INT
     env = cel.NewEnv(variables=types)
 
@@ -180,7 +180,7 @@ def combinations(code: str) -> Iterator[dict[str, Any]]:
     """All answers that differ for some condition, but those under which there is nothing to do."""
     bundle = BUNDLES[code]
     asked = [FIELDS[question["field"]] for question in bundle["questions"]]
-    thresholds = bundle.get("thresholds", {})
+    thresholds = expectations.thresholds(bundle)
     read = [_in_numbers(text, thresholds) for text in conditions(bundle)]
     for answers in itertools.product(*(samples(field, read) for field in asked)):
         given = {field["code"]: answer for field, answer in zip(asked, answers, strict=True)}

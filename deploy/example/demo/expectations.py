@@ -115,13 +115,14 @@ def plan(
     """`held`: evidence that earlier filings left in the wallets for this subject; `signed`: items
     and commitments that stand in for evidence."""
     record = bundles()[bundle]
-    members, left_out = _selected(record, answers, retired)
+    known = {**thresholds(record), **answers}
+    members, left_out = _selected(record, known, retired)
     producers = _producers(members)
     waits: dict[str, dict[str, str]] = {member.key: {} for member in members}
     asked: set[str] = set()
     alone = 0
     for member in members:
-        needs = _needs(record, member, answers)
+        needs = _needs(record, member, known)
         alone += len({piece for piece, need in needs if need.get("source") != "register"})
         for piece, need in needs:
             found = producers.get(piece, ())
@@ -131,7 +132,7 @@ def plan(
             if not found and need.get("source") != "register" and not given:
                 asked.add(":".join(piece))
     _add_edges(record, members, waits)
-    fields = [_fields(member, answers) for member in members]
+    fields = [_fields(member, known) for member in members]
     before = {
         "members": len(members),
         "visits": sum(member.item["visits"] for member in members),
@@ -151,12 +152,18 @@ def plan(
     return Plan(members, waits, frozenset(asked), left_out, before, after, issued)
 
 
+def thresholds(record: Json) -> dict[str, Any]:
+    """The numbers that conditions name: the items' own, unless the bundle says others."""
+    used = [items()[member["item"]] for member in record["members"]]
+    own = {one["name"]: one["value"] for item in used for one in item.get("thresholds", ())}
+    return {**own, **record.get("thresholds", {})}
+
+
 def _selected(
     record: Json, answers: Json, retired: Retirement | None
 ) -> tuple[tuple[Member, ...], frozenset[str]]:
     members: list[Member] = []
     left_out: set[str] = set()
-    known = {**record.get("thresholds", {}), **answers}
     for definition in record["members"]:
         name, item = definition["member"], items()[definition["item"]]
         holder, policy = definition["holder"], definition["on_refusal"]
@@ -164,7 +171,7 @@ def _selected(
             left_out.add(name)
             continue
         item = retired.then(item) if retired else item
-        if not holds(definition.get("when"), known):
+        if not holds(definition.get("when"), answers):
             left_out.add(name)
         elif repeat := definition.get("repeat"):
             members += [

@@ -161,11 +161,12 @@ async def copy(
     if row is None:
         raise BundleUnknown()
     record = row.published or row.record
-    made = rules.copied(record, items, thresholds, **named)
+    known = await newest(tx, _items_of(record) | set(items.values()))
+    made = rules.copied(record, items, thresholds, known, **named)
     new = insert(Bundle).values(code=code, version=1, record=made, item_versions={})
     if (await tx.execute(new.on_conflict_do_nothing().returning(Bundle.code))).first() is None:
         raise BundleExists()
-    return await tx.get_one(Bundle, code), rules.unchanged(record, items, thresholds)
+    return await tx.get_one(Bundle, code), rules.unchanged(record, items, thresholds, known)
 
 
 async def version(tx: AsyncSession, code: str, number: int) -> BundleVersion:

@@ -69,7 +69,8 @@ Threshold = bool | Annotated[int, Field(ge=-(2**53), le=2**53)] | Number | Short
 class BundleBody(Closed):
     """一件事 / A bundle: questions, member items with conditions, edges, refusal policy.
 
-    `thresholds` are named values that the members' conditions use (`area >= fire_from`).
+    `thresholds` are named values that the members' conditions use (`area >= fire_from`); one with
+    the name of an item's own threshold holds instead of it.
     """
 
     name: str = Field(min_length=1, max_length=100)

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.bundle.composition.rules.flaws import flaw, pointer
 from services.bundle.composition.rules.reading import compared
+from services.bundle.composition.rules.vocabulary import Items
 from services.chassis.errors import Flaw, Invalid
 
 Json = Mapping[str, Any]
@@ -17,13 +18,21 @@ class CopyFaulty(Invalid):
 
 
 def copied(
-    record: Json, items: Mapping[str, str], thresholds: Mapping[str, Any], **named: Any
+    record: Json,
+    items: Mapping[str, str],
+    thresholds: Mapping[str, Any],
+    known_items: Items,
+    **named: Any,
 ) -> dict[str, Any]:
     """The record for another region.  `named`: region, name, lead department, where given.
 
+    A threshold is the bundle's, or that of one of the items it will be made of: said by the copy,
+    it holds for both.
+
     Raises CopyFaulty with every item and threshold that is not in it.
     """
-    known = record.get("thresholds", {})
+    own = record.get("thresholds", {})
+    known = {**_of_items(record, items, known_items), **own}
     if flaws := [*_item_flaws(record, items), *_threshold_flaws(known, thresholds)]:
         raise CopyFaulty(errors=flaws)
     members = [
@@ -31,9 +40,16 @@ def copied(
         for member in record["members"]
     ]
     changed = {name: value for name, value in named.items() if value is not None}
-    if known:
-        changed["thresholds"] = {**known, **thresholds}
+    if own or thresholds:
+        changed["thresholds"] = {**own, **thresholds}
     return {**record, **changed, "members": members}
+
+
+def _of_items(record: Json, items: Mapping[str, str], known: Items) -> dict[str, Any]:
+    """The thresholds of the items that the copy is made of."""
+    codes = [items.get(member["item"], member["item"]) for member in record["members"]]
+    own = [known[code].item.thresholds for code in codes if code in known]
+    return {name: value for one in own for name, value in one.items()}
 
 
 def _item_flaws(record: Json, items: Mapping[str, str]) -> Iterator[Flaw]:
@@ -68,12 +84,15 @@ def _kind(value: Any) -> str:
     return "text" if isinstance(value, str) else "number"
 
 
-def unchanged(record: Json, items: Json, thresholds: Json) -> list[Flaw]:
+def unchanged(record: Json, items: Json, thresholds: Json, known_items: Items) -> list[Flaw]:
     """What a copy of this record leaves as it was, for its designer to look at."""
+    kept = {code: one for code, one in known_items.items() if code not in items}
+    known = {**_of_items(record, {}, kept), **record.get("thresholds", {})}
     return [
         *_kept_items(record, items),
-        *_kept_thresholds(record.get("thresholds", {}), thresholds),
-        *_numbers(record),
+        *_kept_thresholds(known, thresholds),
+        *_numbers(record, known),
+        *_numbers_of_items(record, items, known_items),
     ]
 
 
@@ -93,13 +112,34 @@ def _kept_thresholds(known: Json, thresholds: Json) -> Iterator[Flaw]:
             yield flaw("kept-threshold", pointer("thresholds", name), zh, en)
 
 
-def _numbers(record: Json) -> Iterator[Flaw]:
+def _numbers(record: Json, thresholds: Json) -> Iterator[Flaw]:
     """Numbers written into conditions are thresholds without a name."""
-    named = dict.fromkeys(record.get("thresholds", ()), "a threshold")
     for index, member in enumerate(record["members"]):
         text = member.get("when")
-        found = compared(text, named) if text else ()
-        if found is None or any(_kind(one) == "number" for one in found):
+        if text and _has_numbers(text, thresholds):
             zh = f"联办事项 {member['member']} 的条件“{text}”中写有数值，未随地区替换。"
             en = f"The condition `{text}` of member {member['member']} has numbers of its own."
             yield flaw("number-in-condition", pointer("members", index, "when"), zh, en)
+
+
+def _numbers_of_items(record: Json, items: Json, known: Items) -> Iterator[Flaw]:
+    """The same of the items that are kept, each once."""
+    told = set()
+    for index, member in enumerate(record["members"]):
+        code = member["item"]
+        if code in items or code not in known or code in told:
+            continue
+        told.add(code)
+        item = known[code].item
+        uses = [one.when for one in item.fields] + [one.when for one in item.requirements]
+        for text in dict.fromkeys(uses):
+            if text and _has_numbers(text, item.thresholds):
+                zh = f"事项 {code} 的条件“{text}”中写有数值，未随地区替换。"
+                en = f"The condition `{text}` of item {code} has numbers of its own."
+                yield flaw("number-in-item", pointer("members", index, "item"), zh, en, item=code)
+
+
+def _has_numbers(text: str, thresholds: Json) -> bool:
+    """Nought is none, wherever one is."""
+    found = compared(text, dict.fromkeys(thresholds, "a threshold"))
+    return found is None or any(_kind(one) == "number" and one != 0 for one in found)

@@ -251,6 +251,8 @@ class Item:
     """By which rule it may be granted at filing: `rule`, `acr`, `commitment`, `number_prefix`,
     `validity`."""
     situations: tuple[Situation, ...]
+    thresholds: Json
+    """The numbers that its conditions use by name, in its own region."""
     window: Window
 
     @classmethod
@@ -275,6 +277,7 @@ class Item:
             commitments=tuple(map(CommitmentText.from_record, record.get("commitments", ()))),
             instant=_instant(record),
             situations=tuple(map(Situation.from_record, record.get("situations", ()))),
+            thresholds={one["name"]: one["value"] for one in record.get("thresholds", ())},
             window=Window(
                 record.get("place", ""), record.get("hours", ""), record.get("phone", "")
             ),

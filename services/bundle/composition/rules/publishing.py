@@ -72,7 +72,7 @@ def publish(bundle: Bundle, items: Items) -> Published:
     flaws += roles.duplicates(bundle)
     flaws += roles.party_flaws(bundle, vocabulary)
     flaws += roles.question_flaws(bundle, vocabulary)
-    flaws += roles.threshold_flaws(bundle, vocabulary)
+    flaws += roles.threshold_flaws(bundle, items, vocabulary)
     flaws += roles.member_flaws(bundle, items, vocabulary)
     flaws += condition_flaws
     flaws += reachability.edge_flaws(bundle, items)

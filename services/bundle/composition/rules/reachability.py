@@ -25,29 +25,40 @@ def conditions(
     types = {field.code: field.type for field in asked}
     compiled: dict[str, Condition] = {}
     flaws: list[Flaw] = []
-    for place, whose, text, thresholds in _texts(bundle, items, vocabulary):
-        known = compiled.get(text)
-        if known and (thresholds or not known.constants):
+    numbers = thresholds_of(bundle, items)
+    for place, whose, text in _texts(bundle, items, vocabulary):
+        if text in compiled:
             continue
         try:
-            compiled[text] = Condition.compiled(text, types, thresholds)
+            compiled[text] = Condition.compiled(text, types, numbers)
         except Faulty as fault:
             flaws.append(_condition_flaw(place, whose, text, fault, vocabulary))
-    _add_situations(bundle, items, types, compiled)
+    _add_situations(bundle, items, types, compiled, numbers)
     counts = {member.repeat.count for member in bundle.members if member.repeat}
     classes = answer_classes(asked, compiled.values(), counts)
     flaws += _never_selected(bundle, compiled, classes)
     return compiled, classes, flaws
 
 
+def thresholds_of(bundle: Bundle, items: Items) -> dict[str, Any]:
+    """The numbers that conditions use by name: the items' own, unless the bundle says others."""
+    own = [items[member.item].item.thresholds for member in bundle.members]
+    said = {name: value for one in own for name, value in one.items()}
+    return said | dict(bundle.thresholds)
+
+
 def _add_situations(
-    bundle: Bundle, items: Items, types: Mapping[str, str], compiled: dict[str, Condition]
+    bundle: Bundle,
+    items: Items,
+    types: Mapping[str, str],
+    compiled: dict[str, Condition],
+    numbers: Mapping[str, Any],
 ) -> None:
     """Situations (办理情形) describe an item and decide nothing: one that these questions do not
     feed is not told, and is no fault."""
     for text in situation_texts(bundle, items):
         try:
-            compiled[text] = compiled.get(text) or Condition.compiled(text, types)
+            compiled[text] = compiled.get(text) or Condition.compiled(text, types, numbers)
         except Faulty:
             continue
 
@@ -72,23 +83,22 @@ def _never_selected(
 
 def _texts(
     bundle: Bundle, items: Items, vocabulary: Vocabulary
-) -> Iterator[tuple[str, tuple[str, str], str, Mapping[str, Any]]]:
-    """Thresholds are the bundle's own words: its items know nothing of them."""
+) -> Iterator[tuple[str, tuple[str, str], str]]:
     for index, member in enumerate(bundle.members):
         if member.when is not None:
             whose = (f"联办事项 {member.member}", f"member {member.member}")
-            yield pointer("members", index, "when"), whose, member.when, bundle.thresholds
+            yield pointer("members", index, "when"), whose, member.when
     for code, place in vocabulary.places.items():
         item = items[code].item
         for use in item.fields:
             if use.when is not None:
                 whose = (f"事项 {code} 的字段 {use.field}", f"item {code}, field {use.field}")
-                yield place, whose, use.when, {}
+                yield place, whose, use.when
         for need in item.requirements:
             if need.when is not None:
                 evidence = need.evidence
                 whose = (f"事项 {code} 的材料 {evidence}", f"item {code}, evidence {evidence}")
-                yield place, whose, need.when, {}
+                yield place, whose, need.when
 
 
 def _condition_flaw(

@@ -1,6 +1,7 @@
 """Who is who in a bundle: parties, questions, holders and repeats fit one another."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from services.bundle.composition.rules.bundle_records import Bundle, MemberDefinition, Party
 from services.bundle.composition.rules.conditions import CEL_TYPES
@@ -77,12 +78,23 @@ def _list_fields(field: str | None, vocabulary: Vocabulary) -> tuple[str, ...] |
     return definition.of if definition and definition.type == "list" else None
 
 
-def threshold_flaws(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[Flaw]:
-    """A name in a condition means one thing."""
+def threshold_flaws(bundle: Bundle, items: Items, vocabulary: Vocabulary) -> Iterator[Flaw]:
+    """A name in a condition means one thing, and has one value."""
     for name in bundle.thresholds:
         if name in vocabulary.fields or name in bundle.questions:
             zh, en = f"门槛 {name} 与字段同名。", f"Threshold {name} has the name of a field."
             yield flaw("threshold-name", pointer("thresholds", name), zh, en, field=name)
+    said: dict[str, Any] = dict(bundle.thresholds)
+    for code, place in vocabulary.places.items():
+        for name, value in items[code].item.thresholds.items():
+            if name in vocabulary.fields or name in bundle.questions:
+                zh = f"事项 {code} 的门槛 {name} 与字段同名。"
+                en = f"Threshold {name} of item {code} has the name of a field."
+                yield flaw("threshold-name", place, zh, en, field=name)
+            elif name not in bundle.thresholds and said.setdefault(name, value) != value:
+                zh = f"事项 {code} 的门槛 {name} 与其他事项的值不同；请在“一件事”中写明该门槛。"
+                en = f"Item {code} says another {name} than an item before; let the bundle say it."
+                yield flaw("threshold-conflict", place, zh, en, item=code)
 
 
 def question_flaws(bundle: Bundle, vocabulary: Vocabulary) -> Iterator[Flaw]:

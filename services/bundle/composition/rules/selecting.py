@@ -39,11 +39,13 @@ class Situation:
         return condition.holds({**any_, **self.answers})
 
     def read_by(self, when: str | None) -> dict[str, Any]:
-        """The given answers that a condition reads: why it holds, or does not."""
+        """The given answers that a condition reads, and the thresholds that it compares them with:
+        why it holds, or does not."""
         if when is None:
             return {}
-        reads = self.conditions[when].reads
-        return {code: self.answers[code] for code in reads if code in self.answers}
+        condition = self.conditions[when]
+        given = {code: self.answers[code] for code in condition.reads if code in self.answers}
+        return {**given, **condition.constants}
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,18 @@ LISTS = (
         Column("when", "适用条件", note=CONDITION),
     ),
     _list(
+        "thresholds",
+        "门槛",
+        Column(
+            "name",
+            "门槛代码",
+            Holds.CODE,
+            note="条件中使用的名称 / as conditions name it",
+            needed=True,
+        ),
+        Column("value", "门槛值", Holds.NUMBER, needed=True),
+    ),
+    _list(
         "special_procedures",
         "特别程序",
         Column("kind", "特别程序种类", Holds.WORD, "special_procedure", needed=True),

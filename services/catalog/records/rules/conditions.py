@@ -6,6 +6,8 @@ Whether a question feeds it is for the bundle to judge, when it is published.
 import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from itertools import product
+from types import MappingProxyType
 
 from cel_expr_python import cel
 
@@ -35,9 +37,14 @@ def names(text: str) -> set[str]:
 
 
 def condition_flaws(
-    pointer: str, text: str | None, types: Mapping[str, str], personal: Collection[str]
+    pointer: str,
+    text: str | None,
+    types: Mapping[str, str],
+    personal: Collection[str],
+    limits: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Flaw]:
-    """What is wrong with one condition.  `types`: type by code of the fields it may read."""
+    """What is wrong with one condition.  `types`: type by code of the fields it may read; `limits`:
+    the item's thresholds, which fit a whole number where they are one."""
     if text is None:
         return []
     read = names(text)
@@ -46,7 +53,11 @@ def condition_flaws(
         en = f"A condition cannot read {secret[0]}, which is personal."
         return [flaw("personal-field", pointer, zh, en, field=secret[0])]
     known = {code: types[code] for code in read.intersection(types) if types[code] in CEL_TYPES}
-    reason, undeclared = _fault(text, tuple(sorted(known.items())))
+    ways = [
+        [(name, kind) for kind in _kinds(value)] for name, value in limits.items() if name in read
+    ]
+    faults = [_fault(text, tuple(sorted({**known, **dict(way)}.items()))) for way in product(*ways)]
+    reason, undeclared = next((one for one in faults if not one[0]), faults[0])
     if undeclared:
         return [_unreadable(pointer, undeclared, types)]
     if not reason:
@@ -54,6 +65,10 @@ def condition_flaws(
     zh = f"条件有误，应为结果是真或假的 CEL 表达式：{reason}"
     en = f"The condition is faulty; it should be CEL that is true or false: {reason}"
     return [flaw("faulty-condition", pointer, zh, en)]
+
+
+def _kinds(value: float) -> tuple[str, ...]:
+    return ("number", "integer") if value.is_integer() else ("number",)
 
 
 def _unreadable(pointer: str, name: str, types: Mapping[str, str]) -> Flaw:

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.catalog.records.rules import papers
 from services.catalog.records.rules.conditions import condition_flaws, names
-from services.catalog.records.rules.flaws import RecordFaulty, twice, unknown
+from services.catalog.records.rules.flaws import RecordFaulty, flaw, twice, unknown
 from services.catalog.records.rules.instant import (
     commitment_flaws,
     instant_flaws,
@@ -45,6 +45,8 @@ def item_flaws(item: Mapping[str, Any], known: Vocabulary) -> list[Flaw]:
         *unknown("/fields/{}/field", used, known.fields),
         *twice("/fields/{}/field", used),
         *twice("/situations/{}/code", [one["code"] for one in item["situations"]]),
+        *twice("/thresholds/{}/name", [one["name"] for one in item["thresholds"]]),
+        *threshold_flaws(item, known.fields),
         *papers.requirement_flaws(item, known.departments, known.evidence),
         *papers.result_flaws(item, known.evidence),
         *papers.fee_flaws(item),
@@ -60,10 +62,23 @@ def when_flaws(item: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]])
     never personal."""
     types = {code: one["type"] for code, one in fields.items()}
     personal = {code for code, one in fields.items() if one["personal"]}
+    limits = {one["name"]: one["value"] for one in item.get("thresholds", ())}
     flaws = []
     for pointer, text in conditions(item):
-        flaws += condition_flaws(pointer, text, types, personal)
+        flaws += condition_flaws(pointer, text, types, personal, limits)
     return flaws
+
+
+def threshold_flaws(
+    item: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Flaw]:
+    """A name in a condition means one thing.  One that none uses is left alone: a retirement may
+    have taken the requirement away that did."""
+    for place, one in enumerate(item["thresholds"]):
+        name = one["name"]
+        if name in fields:
+            zh, en = f"门槛 {name} 与字段同名。", f"Threshold {name} has the name of a field."
+            yield flaw("threshold-name", f"/thresholds/{place}/name", zh, en, field=name)
 
 
 def conditions(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
