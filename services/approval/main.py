@@ -34,13 +34,13 @@ from services.approval.desk.arrivals import Arrivals
 from services.approval.desk.express import Express
 from services.approval.endings import api as endings
 from services.approval.endings.cascade import flag_opened
+from services.approval.exhibits import reactions as exhibits_heard
 from services.approval.extensions import api as extensions
 from services.approval.extensions import partners as extensions_said
 from services.approval.instant import api as instant
 from services.approval.instant.actions import judge_opened
 from services.approval.procedures import api as procedures
 from services.approval.procedures import partners as procedures_said
-from services.approval.supervision import actions as supervision
 from services.approval.supervision import api as supervisions
 from services.approval.supervision import figures
 from services.approval.supervision import reactions as supervision_heard
@@ -112,7 +112,7 @@ ROUTERS = (
     delivery.router,
     cards.router,
 )
-HEARD = (catalogue_heard, corrections_heard, delivery_heard, supervision_heard)
+HEARD = (catalogue_heard, corrections_heard, delivery_heard, exhibits_heard, supervision_heard)
 """Subjects that react to what other services say, besides the desk."""
 SAID = (
     acceptance_said,
@@ -167,7 +167,7 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
             every(5, settle),
             every(SEQUENCE_EVERY, sequence),
             every(1, look(time)),
-            every(10, supervision.overdue(time)),
+            every(10, supervision_heard.overdue(time)),
         ],
         doors=[Express],
     )

@@ -9,6 +9,7 @@ import services.approval.corrections.tables
 import services.approval.delivery.tables
 import services.approval.desk.tables
 import services.approval.endings.tables
+import services.approval.exhibits.tables
 import services.approval.extensions.tables
 import services.approval.instant.tables
 import services.approval.procedures.tables

@@ -15,6 +15,8 @@ from services.bundle.corrections import api as corrections
 from services.bundle.dossiers import api as dossiers
 from services.bundle.dossiers.reactions import REACTIONS as HEARD_OF_CONSULTATIONS
 from services.bundle.expiries.actions import tell_expiries
+from services.bundle.inspections import api as inspections
+from services.bundle.inspections.reactions import REACTIONS as HEARD_OF_SUPERVISION
 from services.bundle.parties import api as parties
 from services.bundle.parties.sealing import Sealer
 from services.bundle.points.reactions import REACTIONS as HEARD_OF_POINTS
@@ -43,6 +45,7 @@ HEARD = {
     **HEARD_OF_POINTS,
     **HEARD_FROM_APPROVAL,
     **HEARD_OF_CONSULTATIONS,
+    **HEARD_OF_SUPERVISION,
 }
 
 
@@ -59,6 +62,7 @@ ROUTERS = (
     corrections.router,
     dossiers.router,
     certificates.router,
+    inspections.router,
     noticeboard.router,
     parties.router,
     retirements.router,

@@ -6,6 +6,7 @@ import services.bundle.corrections.tables
 import services.bundle.dossiers.tables
 import services.bundle.expiries.tables
 import services.bundle.explanations.tables
+import services.bundle.inspections.tables
 import services.bundle.notices.tables
 import services.bundle.parties.tables
 import services.bundle.points.tables

@@ -24,8 +24,6 @@ from services.contracts.approval import (
     ChainAnchored,
     ResultEnded,
     ResultIssued,
-    SupervisionClosed,
-    SupervisionOpened,
 )
 from services.contracts.bundle import (
     ApplicationCompleted,
@@ -51,6 +49,7 @@ from services.contracts.catalog import (
     ItemRetired,
     PointChanged,
 )
+from services.contracts.exhibits import ExhibitFiled, RectificationAnswered
 from services.contracts.holding import ResultOpened
 from services.contracts.items import (
     CommitmentText,
@@ -80,6 +79,7 @@ from services.contracts.partner import (
     PartnerConsultationOpened,
     PartnerDelegationChanged,
     PartnerDossierAmended,
+    PartnerEndingProposed,
     PartnerItemRetired,
 )
 from services.contracts.records import (
@@ -115,6 +115,13 @@ from services.contracts.steps import (
     ConsultationOpened,
     CorrectionRequested,
     Gap,
+)
+from services.contracts.supervision import (
+    EndingProposed,
+    SupervisionAssigned,
+    SupervisionClosed,
+    SupervisionFound,
+    SupervisionOpened,
 )
 from services.contracts.words import (
     MATERIAL,
@@ -169,9 +176,11 @@ __all__ = [
     "DossierAmended",
     "Duration",
     "DutyPlan",
+    "EndingProposed",
     "Event",
     "EvidenceTypeDefinition",
     "EvidenceTypeRecord",
+    "ExhibitFiled",
     "ExtensionStated",
     "Fact",
     "Fee",
@@ -201,9 +210,11 @@ __all__ = [
     "PartnerConsultationOpened",
     "PartnerDelegationChanged",
     "PartnerDossierAmended",
+    "PartnerEndingProposed",
     "PartnerItemRetired",
     "PointChanged",
     "ProcedureKind",
+    "RectificationAnswered",
     "Remedy",
     "Requirement",
     "ResultEnded",
@@ -216,7 +227,9 @@ __all__ = [
     "SourceCode",
     "SparedEvidence",
     "SpecialProcedure",
+    "SupervisionAssigned",
     "SupervisionClosed",
+    "SupervisionFound",
     "SupervisionOpened",
     "SuspensionStated",
     "Threshold",

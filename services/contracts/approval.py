@@ -237,50 +237,6 @@ class ResultIssued(Event):
     """What stands beside the number on the certificate: with both, anybody may verify it."""
 
 
-class SupervisionOpened(Event):
-    """A grant opened a duty (监管任务) at its regulator."""
-
-    type: ClassVar[str] = "approval.supervision.opened"
-    stream: ClassVar[str] = "APPROVAL"
-    aggregate: ClassVar[str] = "supervision"
-    route: ClassVar[str] = "approval.supervision.opened"
-
-    supervision: UUID
-    approval: UUID
-    application: UUID
-    item: Code
-    department: Code
-    """The one that granted."""
-    regulator: Code
-    region: str = ""
-    kind: Literal["verify_commitment", "inspect", "random_check", "review"]
-    """`review`: a result that the grant relied on has ended."""
-    ref: str = ""
-    """Of a review: the number of that result."""
-    due: datetime | None = None
-    opened_at: datetime
-
-
-class SupervisionClosed(Event):
-    """A duty is done: the check passed, or the result ended before."""
-
-    type: ClassVar[str] = "approval.supervision.closed"
-    stream: ClassVar[str] = "APPROVAL"
-    aggregate: ClassVar[str] = "supervision"
-    route: ClassVar[str] = "approval.supervision.closed"
-
-    supervision: UUID
-    approval: UUID
-    application: UUID
-    item: Code
-    department: Code
-    regulator: Code
-    kind: Literal["verify_commitment", "inspect", "random_check", "review"]
-    outcome: Literal["passed", "result_ended"]
-    opened_at: datetime
-    closed_at: datetime
-
-
 class ResultEnded(Event):
     """A result counts no longer (撤回, 撤销, 吊销, 注销), from `ended_at` on."""
 

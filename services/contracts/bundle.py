@@ -290,5 +290,8 @@ class NoticeIssued(Event):
         "expiring",
         "ended",
         "delivered",
+        "rectify",
+        "inspection_passed",
+        "ending_proposed",
     ]
     member: str | None = None

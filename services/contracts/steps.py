@@ -64,6 +64,8 @@ class ApprovalSuspended(Event):
     """The time that it needs, as told to the applicant."""
     explanation: Digest | None = None
     since: datetime
+    exhibit: UUID | None = None
+    """The upload that shows it, where one does."""
 
 
 class ApprovalResumed(Event):

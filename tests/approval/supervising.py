@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.approval.audit.actions import sequence
-from services.approval.supervision import actions as supervision
+from services.approval.supervision import reactions as supervision
 from services.approval.supervision.opening import look
 from services.chassis import ticks
 from services.contracts import DutyPlan, ItemPublished, ItemRecord

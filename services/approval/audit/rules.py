@@ -178,8 +178,14 @@ def correction(row: Any, by: str, at: Any, explanation: str) -> dict[str, Any]:
     return _act("correction_requested", row, by, at) | {"explanation": explanation}
 
 
-def suspended(row: Any, by: str, at: Any, kind: str, evidence: str) -> dict[str, Any]:
-    shown = {"evidence_digest": digest_of(row.id, evidence)}
+def suspended(
+    row: Any, by: str, at: Any, kind: str, evidence: str | Mapping[str, str]
+) -> dict[str, Any]:
+    """`evidence`: an upload by id and digest, or a document's number, which is not entered."""
+    if isinstance(evidence, str):
+        shown: dict[str, Any] = {"evidence_digest": digest_of(row.id, evidence)}
+    else:
+        shown = {"exhibit": dict(evidence)}
     return _act("suspended", row, by, at) | {"kind": kind} | shown
 
 
@@ -201,6 +207,12 @@ def handed_over(row: Any, by: str, at: Any, department: str, said: Any) -> dict[
 def opinion(row: Any, by: str, at: Any, department: str, given: str) -> dict[str, Any]:
     authority = {"authority": department, "respondent": department}
     return _act("opinion", row, by, at) | authority | {"opinion": str(given)}
+
+
+def found(row: Any, by: str, at: Any, regulator: str, finding: Mapping[str, Any]) -> dict[str, Any]:
+    """A check's outcome is its regulator's act; by which mode that one acts, no item says."""
+    authority = {"authority": regulator, "respondent": regulator, "legal_mode": None}
+    return _act("found", row, by, at) | authority | dict(finding)
 
 
 def accepted(row: Any, by: str) -> dict[str, Any]:

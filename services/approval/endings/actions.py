@@ -17,7 +17,9 @@ from services.approval.desk import actions as desk
 from services.approval.desk.actions import APPROVAL, RESULT
 from services.approval.endings import cascade, rules, tables
 from services.approval.endings.rules import Hearing, Kind
-from services.approval.supervision.actions import close_for_ended, hold_against
+from services.approval.exhibits import actions as exhibits
+from services.approval.supervision.actions import close_for_ended
+from services.approval.supervision.credit import hold_against
 from services.chassis import outbox
 from services.chassis.database import table
 from services.contracts import ResultEnded
@@ -63,6 +65,7 @@ async def note_hearing(
     result = await locked(tx, number, department)
     if result.ended_as:
         raise rules.AlreadyEnded()
+    await exhibits.rested_on(tx, department, evidence)
     values = {"outcome": outcome, "evidence": evidence, "noted_by": by, "noted_at": time.now()}
     new = upsert(HEARING).values(result=number, **values)
     await tx.execute(new.on_conflict_do_update(index_elements=["result"], set_=values))

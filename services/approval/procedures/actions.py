@@ -15,6 +15,7 @@ from services.approval.clock.rules.lengths import Length
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions as desk
 from services.approval.desk.rules import Command, NotSuspended, State, check
+from services.approval.exhibits import actions as exhibits
 from services.approval.procedures import rules
 from services.approval.procedures.tables import Procedure
 from services.chassis import outbox
@@ -50,6 +51,7 @@ async def suspend(
     check(Command.SUSPEND, row.state)
     rules.check_procedure(said.kind, said.expected, row.special_procedures)
     check_match(if_match, row.version)
+    shown = await exhibits.rested_on(tx, department, said.evidence)
 
     begin = said.since or time.now()
     row = await desk.change(tx, row, state=State.SUSPENDED)
@@ -65,8 +67,9 @@ async def suspend(
         "begun_at": begin,
     }
     made = (await tx.execute(insert(PROCEDURE).values(entry).returning(PROCEDURE))).one()
-    await audit.enter(tx, row.id, acts.suspended(row, by, begin, said.kind, said.evidence))
-    told = _suspension(row, made)
+    rests = shown.record() if shown else said.evidence
+    await audit.enter(tx, row.id, acts.suspended(row, by, begin, said.kind, rests))
+    told = _suspension(row, made, shown.upload if shown else None)
     await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
     return row, made
 
@@ -104,7 +107,7 @@ async def resume(
     return row, made
 
 
-def _suspension(row: Row[Any], made: Row[Any]) -> ApprovalSuspended:
+def _suspension(row: Row[Any], made: Row[Any], exhibit: UUID | None) -> ApprovalSuspended:
     return ApprovalSuspended(
         approval=row.id,
         application=row.application,
@@ -115,6 +118,7 @@ def _suspension(row: Row[Any], made: Row[Any]) -> ApprovalSuspended:
         expected=Duration(**made.expected),
         explanation=made.explanation,
         since=made.begun_at,
+        exhibit=exhibit,
     )
 
 

@@ -1,22 +1,24 @@
 """What a regulator does with a duty, and what follows from a broken promise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.approval.audit import actions as audit
+from services.approval.audit import rules as acts
 from services.approval.clock.rules.lengths import Length
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk.actions import APPROVAL
-from services.approval.instant import actions as instant
-from services.approval.instant.actions import EXCLUSION, TRACE
-from services.approval.instant.rules import Why
-from services.approval.supervision import rules, tables
+from services.approval.exhibits import actions as exhibits
+from services.approval.supervision import rules, telling
+from services.approval.supervision.credit import FINDING, note_broken, note_kept
 from services.approval.supervision.opening import (
     DUTY,
     INSPECTOR,
@@ -25,30 +27,19 @@ from services.approval.supervision.opening import (
     open_following,
 )
 from services.approval.supervision.rules import Kind, State, Verdict
-from services.chassis import outbox
-from services.chassis.database import table
 from services.chassis.reading import check_match
-from services.chassis.ticks import Work
-from services.contracts import SupervisionClosed
-
-FINDING = table(tables.Finding)
-CREDIT = table(tables.CreditRecord)
-AT_ONCE = 100
-MISSED = "rectification-missed"
-BROKEN = "broken_promise"
-LATE = (
-    select(DUTY)
-    .where(DUTY.c.due <= bindparam("now"), text(tables.RUNNING))
-    .order_by(DUTY.c.due)
-    .limit(AT_ONCE)
-    .with_for_update(skip_locked=True)
-)
 
 
 def at(department: str) -> ColumnElement[bool]:
-    """The duties a department sees: its own, and those that another says are its."""
+    """The duties a department works on: its own, and those that another says are its."""
     referred = and_(DUTY.c.state == State.DISPUTED, DUTY.c.refer_to == department)
     return or_(DUTY.c.regulator == department, referred)
+
+
+def read_by(department: str) -> ColumnElement[bool]:
+    """Those it sees: besides these, grants of its own whose ending is proposed to it."""
+    proposed = and_(DUTY.c.state == State.ENDING_PROPOSED, DUTY.c.department == department)
+    return or_(at(department), proposed)
 
 
 async def locked(
@@ -83,7 +74,10 @@ async def acknowledge(
         inspector = rules.drawn_inspector(row.seed, row.approval, pool)
     taken = {"regulator": department, "inspector": inspector, "refer_to": None}
     taken |= {"acknowledged_at": now, "acknowledged_by": by, "reason_code": None}
-    return await change(tx, row, state=State.ACKNOWLEDGED, **taken)
+    after = await change(tx, row, state=State.ACKNOWLEDGED, **taken)
+    if row.regulator != department:
+        await telling.assigned(tx, after, now)
+    return after
 
 
 async def dispute(
@@ -105,7 +99,9 @@ async def dispute(
     return await change(tx, row, state=State.DISPUTED, **why, **nobody)
 
 
-async def assign(tx: AsyncSession, duty: UUID, regulator: str, if_match: str | None) -> Row[Any]:
+async def assign(
+    tx: AsyncSession, duty: UUID, regulator: str, now: datetime, if_match: str | None
+) -> Row[Any]:
     """The bureau ends a dispute: this department has it."""
     row = (await tx.execute(select(DUTY).where(DUTY.c.id == duty).with_for_update())).first()
     if row is None:
@@ -114,7 +110,10 @@ async def assign(tx: AsyncSession, duty: UUID, regulator: str, if_match: str | N
     rules.check(row.state, rules.ACKNOWLEDGES)
     given = {"regulator": regulator, "refer_to": None, "reason_code": None}
     drawn = row.inspector if row.regulator == regulator else None
-    return await change(tx, row, state=State.OPENED, inspector=drawn, **given)
+    after = await change(tx, row, state=State.OPENED, inspector=drawn, **given)
+    if row.regulator != regulator:
+        await telling.assigned(tx, after, now)
+    return after
 
 
 async def begin(
@@ -129,131 +128,90 @@ async def begin(
     return await change(tx, row, state=State.IN_PROGRESS)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an inspector says of a check."""
+
+    verdict: Verdict
+    reason_codes: Sequence[str] = ()
+    uploads: Sequence[UUID] = ()
+    within: Length | None = None
+    explanation: str | None = None
+
+
 async def find(
-    tx: AsyncSession,
-    time: Timekeeper,
-    duty: UUID,
-    department: str,
-    verdict: Verdict,
-    reasons: Sequence[str],
-    uploads: Sequence[UUID],
-    within: Length | None,
-    by: str,
+    tx: AsyncSession, time: Timekeeper, duty: UUID, department: str, said: Found, by: str
 ) -> tuple[Row[Any], dict[str, Any]]:
     """Enter what was found.  Answers the duty as it stands then, and the finding."""
-    await _hold_approval(tx, duty)
+    approval = await hold_approval(tx, duty)
     row, now = await locked(tx, duty, department), time.now()
-    rules.check_finding(row.state, verdict, reasons, within)
+    rules.check_finding(row.state, said.verdict, said.reason_codes, said.within)
     rules.check_inspector(row.inspector, by)
-    until = due_of(now, within, await time.rules(tx)) if within else None
+    shown = await exhibits.named(tx, department, said.uploads, "/uploads")
+
+    until = due_of(now, said.within, await time.rules(tx)) if said.within else None
     finding = {
         "id": uuid_utils.compat.uuid7(),
         "supervision": duty,
-        "verdict": verdict,
-        "reason_codes": list(reasons),
-        "uploads": [str(one) for one in uploads],
+        "verdict": said.verdict,
+        "reason_codes": list(said.reason_codes),
+        "uploads": [str(one.upload) for one in shown],
+        "explanation": said.explanation,
         "until": until,
         "found_by": by,
         "found_at": now,
     }
     await tx.execute(insert(FINDING), finding)
-    values: dict[str, Any] = {"reason_code": reasons[0] if reasons else None}
+    act = _act(finding, [one.record() for one in shown])
+    await audit.enter(tx, row.approval, acts.found(approval, by, now, department, act))
+    values: dict[str, Any] = {"reason_code": next(iter(said.reason_codes), None)}
     if until:
         values |= {"due": until, "overdue_at": None}
-    if verdict is Verdict.PASS:
+    if said.verdict is Verdict.PASS:
         values["closed_at"] = now
-    row = await change(tx, row, state=rules.AFTER[verdict], **values)
-    if verdict is Verdict.FAIL:
-        await _broken(tx, row, reasons[0], now)
-    if verdict is Verdict.PASS:
-        await _kept(tx, row, now)
-        await _tell_closed(tx, row)
+    after = await change(tx, row, state=rules.AFTER[said.verdict], **values)
+    await telling.found(tx, after, finding)
+    await _follow(tx, time, row, after, now)
+    return after, finding
+
+
+def _act(finding: Mapping[str, Any], shown: list[dict[str, str]]) -> dict[str, Any]:
+    """The finding as it is signed: the uploads by their digests."""
+    until = finding["until"]
+    return {
+        "supervision": str(finding["supervision"]),
+        "verdict": str(finding["verdict"]),
+        "reason_codes": finding["reason_codes"],
+        "exhibits": shown,
+        "explanation": finding["explanation"],
+        "until": until.isoformat() if until else None,
+    }
+
+
+async def _follow(
+    tx: AsyncSession, time: Timekeeper, before: Row[Any], row: Row[Any], now: datetime
+) -> None:
+    """What follows from a finding: for the holder's credit, for the authority that granted, and
+    for duties that waited."""
+    was_proposed = before.state is State.ENDING_PROPOSED
+    if row.state is State.ENDING_PROPOSED:
+        await note_broken(tx, row, row.reason_code, now)
+        if not was_proposed or before.reason_code != row.reason_code:
+            await telling.proposed(tx, row, row.reason_code, now)
+    elif was_proposed:
+        await telling.proposed(tx, row, before.reason_code, now, withdrawn=True)
+    if row.state is State.PASSED:
+        await note_kept(tx, row, now)
+        await telling.closed(tx, row)
         await open_following(tx, time, row, now)
-    return row, finding
 
 
-async def _hold_approval(tx: AsyncSession, duty: UUID) -> None:
+async def hold_approval(tx: AsyncSession, duty: UUID) -> Row[Any] | None:
     """A share of its approval, before the duty itself: in the order in which an ending locks, so
     that it does not miss a duty that a finding opens."""
     of = select(DUTY.c.approval).where(DUTY.c.id == duty).scalar_subquery()
-    await tx.execute(select(APPROVAL.c.id).where(APPROVAL.c.id == of).with_for_update(read=True))
-
-
-async def _tell_closed(tx: AsyncSession, row: Row[Any]) -> None:
-    told = SupervisionClosed(
-        supervision=row.id,
-        approval=row.approval,
-        application=row.application,
-        item=row.item,
-        department=row.department,
-        regulator=row.regulator,
-        kind=row.kind.value,
-        outcome="passed" if row.state is State.PASSED else "result_ended",
-        opened_at=row.opened_at,
-        closed_at=row.closed_at,
-    )
-    await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
-
-
-async def _broken(tx: AsyncSession, row: Row[Any], reason_code: str, now: datetime) -> None:
-    """No rule grants anything to who broke a promise, until it turns out otherwise."""
-    granted = [TRACE.c.approval == row.approval, TRACE.c.why == Why.GRANTED]
-    signed = select(TRACE.c.signed).where(*granted, TRACE.c.signed.is_not(None))
-    if rules.broke_promise(row.kind, bool((await tx.execute(signed)).first())):
-        await hold_against(tx, row.approval, row.regulator, BROKEN, reason_code, now)
-
-
-async def hold_against(
-    tx: AsyncSession,
-    approval: UUID,
-    regulator: str,
-    cause: str,
-    reason_code: str,
-    now: datetime,
-) -> None:
-    """Enter it into the holder's credit record and exclude them from what rules grant; once."""
-    found = select(APPROVAL.c.holder, APPROVAL.c.item).where(APPROVAL.c.id == approval)
-    about = (await tx.execute(found)).one()
-    if about.holder is None:
-        return
-    record = {
-        "id": uuid_utils.compat.uuid7(),
-        "holder": about.holder,
-        "approval": approval,
-        "item": about.item,
-        "regulator": regulator,
-        "cause": cause,
-        "reason_code": reason_code,
-        "made_at": now,
-        "lifted_at": None,
-    }
-    again = {name: record[name] for name in ("regulator", "reason_code", "made_at", "lifted_at")}
-    made = upsert(CREDIT).values(record)
-    known = ["approval", "cause"]
-    await tx.execute(
-        made.on_conflict_do_update(
-            index_elements=known, set_=again, where=CREDIT.c.lifted_at.is_not(None)
-        )
-    )
-    lasting = [EXCLUSION.c.approval == approval, EXCLUSION.c.until.is_(None)]
-    if not (await tx.execute(select(EXCLUSION.c.id).where(*lasting))).first():
-        await instant.exclude(tx, about.holder, approval, reason_code, now)
-
-
-async def _kept(tx: AsyncSession, row: Row[Any], now: datetime) -> None:
-    """A re-check passed: what was held against the holder for this promise is lifted, unless
-    another duty of the same grant still says that it was broken."""
-    others = [DUTY.c.approval == row.approval, DUTY.c.id != row.id, DUTY.c.state.in_(rules.LIVE)]
-    failed = select(FINDING.c.id).where(
-        FINDING.c.supervision == DUTY.c.id, FINDING.c.verdict == Verdict.FAIL
-    )
-    broken = or_(DUTY.c.state == State.ENDING_PROPOSED, failed.exists())
-    if (await tx.execute(select(DUTY.c.id).where(*others, broken))).first():
-        return
-    same = [CREDIT.c.approval == row.approval, CREDIT.c.cause == BROKEN]
-    lifted = update(CREDIT).where(*same, CREDIT.c.lifted_at.is_(None)).values(lifted_at=now)
-    if (await tx.execute(lifted.returning(CREDIT.c.id))).first():
-        await instant.readmit(tx, row.approval, now)
+    found = select(APPROVAL).where(APPROVAL.c.id == of)
+    return (await tx.execute(found.with_for_update(read=True))).first()
 
 
 async def close_for_ended(tx: AsyncSession, approval: UUID, now: datetime) -> None:
@@ -261,25 +219,7 @@ async def close_for_ended(tx: AsyncSession, approval: UUID, now: datetime) -> No
     open_ones = [DUTY.c.approval == approval, DUTY.c.state.in_(rules.LIVE)]
     found = select(DUTY).where(*open_ones).order_by(DUTY.c.id).with_for_update()
     for row in (await tx.execute(found)).all():
-        await _tell_closed(tx, await change(tx, row, state=State.CLOSED, closed_at=now))
-
-
-def overdue(time: Timekeeper) -> Work:
-    """Mark duties whose time has run out, once; a rectification that was missed proposes an
-    ending by itself: an authority, not a timer, then decides on it."""
-
-    async def round_of_overdue(tx: AsyncSession, now: datetime) -> bool:
-        rows = (await tx.execute(LATE, {"now": now})).all()
-        for row in rows:
-            if row.state is State.RECTIFYING:
-                missed = {"state": State.ENDING_PROPOSED, "reason_code": MISSED}
-                row = await change(tx, row, overdue_at=now, **missed)
-                await _broken(tx, row, MISSED, now)
-            else:
-                await change(tx, row, overdue_at=now)
-        return len(rows) == AT_ONCE
-
-    return round_of_overdue
+        await telling.closed(tx, await change(tx, row, state=State.CLOSED, closed_at=now))
 
 
 async def enrol(tx: AsyncSession, department: str, account: str) -> None:

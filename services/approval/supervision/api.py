@@ -5,25 +5,29 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import select
 
 from services.approval.clock.rules.lengths import Length, Unit
 from services.approval.clock.timekeeping import Time
 from services.approval.supervision import actions, queries, rules
-from services.approval.supervision.actions import FINDING
+from services.approval.supervision.actions import Found
+from services.approval.supervision.credit import FINDING
 from services.approval.supervision.opening import DUTY
 from services.approval.supervision.rules import Kind, State, Verdict
-from services.chassis.database import Tx
+from services.approval.supervision.tables import FindingAnswer
+from services.chassis.database import Tx, table
 from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Excluded, Principal
 from services.chassis.reading import Cursor, IfMatch, Limit, Page, cursor, etag, position
 from services.chassis.ticks import Now
-from services.contracts import Code, Duration
+from services.contracts import Code, Digest, Duration
 
 Regulator = Annotated[Principal, Depends(Allow("officer", "inspector"))]
 Bureau = Annotated[Principal, Depends(Allow("bureau"))]
 Account = Annotated[str, Path(pattern=r"^[\x21-\x7e]+$", max_length=255)]
+
+ANSWER = table(FindingAnswer)
 
 router = APIRouter(tags=["approval"])
 
@@ -69,9 +73,13 @@ class FindingView(BaseModel):
     verdict: Verdict
     reason_codes: list[str]
     uploads: list[UUID]
+    explanation: str | None = Field(None, description="书面说明的摘要 / Of what was written.")
     until: datetime | None
     found_by: str
     found_at: datetime
+    answered_at: datetime | None = Field(None, description="当事人何时回复整改 / The holder did.")
+    statement: str | None = None
+    answer_uploads: Annotated[list[UUID], BeforeValidator(lambda given: given or [])] = []
 
 
 class WholeDutyView(DutyView):
@@ -102,7 +110,8 @@ class FindingBody(BaseModel):
 
     `rectify` (限期整改) needs `within`, the time to put it right; it and `fail` need reason codes.
     `fail` proposes an ending to the authority that granted; what was promised and not kept enters
-    the holder's credit record.
+    the holder's credit record.  `uploads`: your department's own (`POST uploads`); `explanation`:
+    what you wrote to the holder (`PUT dossiers/{approval}/explanations`).
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -111,6 +120,12 @@ class FindingBody(BaseModel):
     reason_codes: list[Code] = Field([], max_length=20)
     uploads: list[UUID] = Field([], max_length=20)
     within: Duration | None = None
+    explanation: Digest | None = None
+
+    def said(self) -> Found:
+        within = Length(self.within.value, Unit(self.within.unit)) if self.within else None
+        about = self.verdict, self.reason_codes, self.uploads, within, self.explanation
+        return Found(*about)
 
 
 @router.get("/supervisions")
@@ -125,7 +140,7 @@ async def duties(
     cursor: Cursor = None,
 ) -> Page[DutyView]:
     """本部门的监管任务，先到先列 / Your department's duties, oldest first; those that another
-    department says are yours are among them."""
+    department says are yours are among them, and grants of yours whose ending is proposed."""
     where: list[Any] = [DUTY.c.kind.in_(kind)] if kind else []
     if approval:
         where.append(DUTY.c.approval == approval)
@@ -142,12 +157,14 @@ async def duties(
 @router.get("/supervisions/{duty}")
 async def show(duty: UUID, who: Regulator, tx: Tx, response: Response) -> WholeDutyView:
     """一项监管任务 / One duty, with what was found."""
-    mine = [DUTY.c.id == duty, actions.at(department_of(who))]
+    mine = [DUTY.c.id == duty, actions.read_by(department_of(who))]
     row = (await tx.execute(select(DUTY).where(*mine))).first()
     if row is None:
         raise rules.DutyUnknown()
     response.headers["etag"] = etag(row.version)
-    found = select(FINDING).where(FINDING.c.supervision == duty).order_by(FINDING.c.id)
+    answer = ANSWER.c.answered_at, ANSWER.c.statement, ANSWER.c.uploads.label("answer_uploads")
+    found = select(FINDING, *answer).outerjoin(ANSWER, ANSWER.c.finding == FINDING.c.id)
+    found = found.where(FINDING.c.supervision == duty).order_by(FINDING.c.id)
     view = WholeDutyView.model_validate(row)
     view.findings = [FindingView.model_validate(one) for one in await tx.execute(found)]
     return view
@@ -174,10 +191,16 @@ async def dispute(
 
 @router.put("/supervisions/{duty}/regulator")
 async def assign(
-    duty: UUID, body: Assignment, who: Bureau, tx: Tx, response: Response, if_match: IfMatch = None
+    duty: UUID,
+    body: Assignment,
+    who: Bureau,
+    now: Now,
+    tx: Tx,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> DutyView:
     """指定监管部门 / Decide a dispute: this department has the duty."""
-    return _shown(await actions.assign(tx, duty, body.regulator, if_match), response)
+    return _shown(await actions.assign(tx, duty, body.regulator, now, if_match), response)
 
 
 @router.put("/supervisions/{duty}/inspection")
@@ -197,17 +220,7 @@ async def find(
     department = department_of(who)
 
     async def effect() -> WholeDutyView:
-        row, finding = await actions.find(
-            once.tx,
-            time,
-            duty,
-            department,
-            body.verdict,
-            body.reason_codes,
-            body.uploads,
-            Length(body.within.value, Unit(body.within.unit)) if body.within else None,
-            who.sub,
-        )
+        row, finding = await actions.find(once.tx, time, duty, department, body.said(), who.sub)
         view = WholeDutyView.model_validate(row)
         view.findings = [FindingView.model_validate(finding)]
         return view

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import distinct, func, select
 
 from services.approval.supervision import rules
-from services.approval.supervision.actions import CREDIT
 from services.approval.supervision.api import department_of, following, uuid_of
+from services.approval.supervision.credit import CREDIT
 from services.approval.supervision.opening import DUTY, GRANT
 from services.approval.supervision.rules import Outlook
 from services.chassis.database import Tx

@@ -1,4 +1,5 @@
-"""A regulator's worklist: its own duties, and those that another department says are its."""
+"""A worklist: a regulator's own duties, those that another department says are its, and what is
+proposed to the authority that granted."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from services.approval.supervision.opening import DUTY
 from services.approval.supervision.rules import State
 
 DISPUTED = text("state = 'disputed'")
+PROPOSED = text("state = 'ending_proposed'")
 
 
 def worklist(
@@ -20,14 +22,16 @@ def worklist(
     after: UUID | None,
     most: int,
 ) -> Select[Any]:
-    """Oldest first: the first of either kind, each by an index of its own, and of these the first
+    """Oldest first: the first of each kind, each by an index of its own, and of these the first
     of all."""
-    own = first_of_each(DUTY, states, [DUTY.c.regulator == department, *where], after, most)
-    if State.DISPUTED not in states:
-        return own
-    theirs: list[Any] = [DUTY.c.refer_to == department, DUTY.c.regulator != department, DISPUTED]
+    others: list[Any] = [DUTY.c.regulator != department, *where]
     if after:
-        theirs.append(DUTY.c.id > after)
-    referred = select(DUTY).where(*theirs, *where).order_by(DUTY.c.id).limit(most)
-    both = union_all(own, referred).subquery()
+        others.append(DUTY.c.id > after)
+    found = [first_of_each(DUTY, states, [DUTY.c.regulator == department, *where], after, most)]
+    if State.DISPUTED in states:
+        found.append(select(DUTY).where(DUTY.c.refer_to == department, DISPUTED, *others))
+    if State.ENDING_PROPOSED in states:
+        found.append(select(DUTY).where(DUTY.c.department == department, PROPOSED, *others))
+    each = [found[0], *(one.order_by(DUTY.c.id).limit(most) for one in found[1:])]
+    both = union_all(*each).subquery()
     return select(both).order_by(both.c.id).limit(most)

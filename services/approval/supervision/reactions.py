@@ -1,18 +1,37 @@
-"""What we keep of the catalogue: which duties a version of an item plans, and at whom."""
+"""What we do when others speak, and as time passes: catalog's plans, the holder's answer, what is
+missed."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.clock.timekeeping import Timekeeper
-from services.approval.supervision.opening import PLAN
-from services.chassis.database import insert_all, packed
+from services.approval.supervision import tables, telling
+from services.approval.supervision.actions import change, hold_approval
+from services.approval.supervision.credit import FINDING, note_broken, note_kept
+from services.approval.supervision.opening import DUTY, PLAN, due_of
+from services.approval.supervision.rules import MISSED, RECHECK, State
+from services.chassis.database import insert_all, packed, table
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
-from services.contracts import ItemPublished
+from services.chassis.ticks import Work
+from services.contracts import ItemPublished, RectificationAnswered
 
+ANSWER = table(tables.FindingAnswer)
+AT_ONCE = 100
 KEEP = insert_all(PLAN, [column.name for column in PLAN.c])
+LATE = (
+    select(DUTY)
+    .where(DUTY.c.due <= bindparam("now"), text(tables.RUNNING))
+    .order_by(DUTY.c.due)
+    .limit(AT_ONCE)
+    .with_for_update(skip_locked=True)
+)
+NEWEST = FINDING.c.found_at.desc(), FINDING.c.id.desc()
 
 
 async def keep_plans(tx: AsyncSession, heard: Sequence[Heard[ItemPublished]]) -> None:
@@ -30,4 +49,69 @@ async def keep_plans(tx: AsyncSession, heard: Sequence[Heard[ItemPublished]]) ->
 
 
 def reactions(partners: Collection[str], time: Timekeeper) -> Mapping[Any, Reaction]:
-    return {ItemPublished: keep_plans}
+    async def note_answers(tx: AsyncSession, heard: Sequence[Heard[RectificationAnswered]]) -> None:
+        for one in sorted(heard, key=lambda one: one.event.approval):
+            await _note_answer(tx, time, one.event)
+
+    return {ItemPublished: keep_plans, RectificationAnswered: note_answers}
+
+
+async def _note_answer(tx: AsyncSession, time: Timekeeper, event: RectificationAnswered) -> None:
+    """It is the regulator's turn: it looks again, in time.
+
+    What was answered in time was not missed, even where we hear of it after its day: what had
+    followed from the silence is taken back.
+    """
+    await hold_approval(tx, event.supervision)
+    locked = select(DUTY).where(DUTY.c.id == event.supervision).with_for_update()
+    row = (await tx.execute(locked)).first()
+    told = select(FINDING).where(FINDING.c.supervision == event.supervision).order_by(*NEWEST)
+    newest = (await tx.execute(told.limit(1))).first()
+    if row is None or newest is None or not await _keep(tx, event):
+        return
+    missed = row.state is State.ENDING_PROPOSED and row.reason_code == MISSED
+    in_time = newest.until is not None and event.answered_at <= newest.until
+    if newest.id != event.finding or not in_time or not (missed or row.state is State.RECTIFYING):
+        await change(tx, row)
+        return
+    due = due_of(event.answered_at, RECHECK, await time.rules(tx))
+    after = {"state": State.ANSWERED, "reason_code": newest.reason_codes[0], "due": due}
+    row = await change(tx, row, overdue_at=None, **after)
+    if missed:
+        await note_kept(tx, row, time.now())
+        await telling.proposed(tx, row, MISSED, time.now(), withdrawn=True)
+
+
+async def _keep(tx: AsyncSession, event: RectificationAnswered) -> bool:
+    """False where it was known: an answer is given once."""
+    answer = {
+        "finding": event.finding,
+        "statement": event.statement,
+        "uploads": [str(one) for one in event.uploads],
+        "answered_at": event.answered_at,
+    }
+    made = upsert(ANSWER).values(answer).on_conflict_do_nothing()
+    return (await tx.execute(made.returning(ANSWER.c.finding))).first() is not None
+
+
+def overdue(time: Timekeeper) -> Work:
+    """Mark duties whose time has run out, once; a rectification that was missed proposes an
+    ending by itself: an authority, not a timer, then decides on it."""
+
+    async def round_of_overdue(tx: AsyncSession, now: datetime) -> bool:
+        rows = (await tx.execute(LATE, {"now": now})).all()
+        for row in rows:
+            if row.state is State.RECTIFYING:
+                await _missed(tx, row, now)
+            else:
+                await change(tx, row, overdue_at=now)
+        return len(rows) == AT_ONCE
+
+    return round_of_overdue
+
+
+async def _missed(tx: AsyncSession, row: Row[Any], now: datetime) -> None:
+    missed = {"state": State.ENDING_PROPOSED, "reason_code": MISSED}
+    row = await change(tx, row, overdue_at=now, **missed)
+    await note_broken(tx, row, MISSED, now)
+    await telling.proposed(tx, row, MISSED, now)

@@ -31,7 +31,9 @@ class State(StrEnum):
     """The regulator says that it is another's."""
     IN_PROGRESS = "in_progress"
     RECTIFYING = "rectifying"
-    """限期整改."""
+    """限期整改: the holder has time to put it right."""
+    ANSWERED = "answered"
+    """The holder says that it is put right: the regulator looks again."""
     PASSED = "passed"
     ENDING_PROPOSED = "ending_proposed"
     CLOSED = "closed"
@@ -61,10 +63,14 @@ DUE = LIVE - {State.ENDING_PROPOSED}
 """Where somebody still has something to do by the due date."""
 ACKNOWLEDGES = frozenset({State.OPENED, State.DISPUTED})
 DISPUTES = frozenset({State.OPENED, State.ACKNOWLEDGED, State.DISPUTED})
-BEGINS = frozenset({State.ACKNOWLEDGED, State.RECTIFYING})
-FINDS = frozenset({State.ACKNOWLEDGED, State.IN_PROGRESS, State.RECTIFYING, State.ENDING_PROPOSED})
+BEGINS = frozenset({State.ACKNOWLEDGED, State.RECTIFYING, State.ANSWERED})
+FINDS = BEGINS | {State.IN_PROGRESS, State.ENDING_PROPOSED}
 """A proposed ending may still turn out not to be needed: a re-check passes."""
 LONGEST_RECTIFICATION = 365
+RECHECK = Length(10)
+"""How soon the regulator looks again at what the holder has answered."""
+MISSED = "rectification-missed"
+"""Why an ending is proposed where nobody answered in time."""
 
 
 class DutyUnknown(NotFound):

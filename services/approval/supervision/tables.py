@@ -65,6 +65,12 @@ class Duty(Base):
             postgresql_where=text("overdue_at IS NOT NULL"),
         ),
         Index("ix_supervision_refer_to", "refer_to", postgresql_where=text("state = 'disputed'")),
+        Index(
+            "ix_supervision_proposed",
+            "department",
+            "id",
+            postgresql_where=text("state = 'ending_proposed'"),
+        ),
         Index("ix_supervision_running", "due", postgresql_where=text(RUNNING)),
     )
 
@@ -107,10 +113,23 @@ class Finding(Base):
     verdict: Mapped[Verdict]
     reason_codes: Mapped[list[Any]]
     uploads: Mapped[list[Any]]
+    explanation: Mapped[str | None]
+    """The digest of what the regulator wrote to the holder."""
     until: Mapped[datetime | None]
     """Where it has to be put right: by when."""
     found_by: Mapped[str]
     found_at: Mapped[datetime]
+
+
+class FindingAnswer(Base):
+    """What the holder answered to a finding, once; words and files lie with bundle."""
+
+    __tablename__ = "finding_answer"
+
+    finding: Mapped[UUID] = mapped_column(ForeignKey(Finding.id), primary_key=True)
+    statement: Mapped[str]
+    uploads: Mapped[list[Any]]
+    answered_at: Mapped[datetime]
 
 
 class Inspector(Base):

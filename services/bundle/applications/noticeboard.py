@@ -65,6 +65,18 @@ WORDS = {
         "决定书或证照已登记送达；如未收到，请联系该部门。",
         "A decision or certificate is on record as delivered to you; if it was not, say so there.",
     ),
+    "rectify": (
+        "监管检查发现问题：请按说明在期限前整改，并在线回复整改情况。",
+        "A check found something: put it right before the last day, and say so here.",
+    ),
+    "inspection_passed": (
+        "监管检查已通过，您无需做任何事。",
+        "A check was passed; nothing is needed from you.",
+    ),
+    "ending_proposed": (
+        "监管部门建议终止您的一项办理结果，尚未作出决定；您有权陈述申辩。",
+        "A regulator proposes to end a result of yours; nothing is decided, and you may be heard.",
+    ),
     "completed": ("您的申请已办结。", "Your application is settled."),
     "result": ("有新的办理结果进入您的材料库。", "A new result is in your wallet."),
 }
@@ -74,6 +86,9 @@ NEXT = {
     "refused": ("read-remedies", "/api/applications/{application}"),
     "result": ("fetch", "/api/wallet"),
     "expiring": ("renew", "/api/bundles"),
+    "rectify": ("rectify", "/api/applications/{application}/rectifications"),
+    "ending_proposed": ("state-your-case", "/api/applications/{application}/rectifications"),
+    "ended": ("read-remedies", "/api/applications/{application}"),
 }
 """What to do about it, and where; of the other kinds nothing has to be done."""
 

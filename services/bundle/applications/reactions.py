@@ -13,6 +13,7 @@ from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.notifying import remedies_of
 from services.bundle.applications.noting import NOTED, version_of
 from services.bundle.wallet.actions import deliver_result, end_result, keep_results
+from services.bundle.wallet.uploads import show
 from services.chassis.envelope import Heard
 from services.chassis.errors import NotFound
 from services.contracts import (
@@ -75,11 +76,13 @@ async def note_answers(tx: AsyncSession, heard: Sequence[Heard[Answer]]) -> None
 
 
 async def _note_result(tx: AsyncSession, event: Answer) -> None:
-    """What happened to a result that lies in a wallet by now."""
+    """What happened to a result that lies in a wallet by now, or to a file that an act rests on."""
     if isinstance(event, ResultEnded):
         await end_result(tx, event.approval, event.kind, event.ended_at)
     if isinstance(event, ApprovalDelivered) and event.result:
         await deliver_result(tx, event.approval, event.way, event.delivered_at)
+    if isinstance(event, ApprovalSuspended) and event.exhibit:
+        await show(tx, event.approval, [event.exhibit])
 
 
 def _about(cases: Mapping[UUID, Case], event: Answer) -> tuple[Case, str]:

@@ -18,7 +18,7 @@ from services.bundle.composition.rules import (
 from services.bundle.composition.rules.values import Unfit, fit, wanted
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.corrections import actions as corrections
-from services.bundle.dossiers import consulting, rules
+from services.bundle.dossiers import consulting, rules, supervising
 from services.bundle.dossiers.access import disclose, mine, shown
 from services.bundle.dossiers.gathering import Corrected, evidence_of, files_of, rows_of
 from services.bundle.explanations import actions as explanations
@@ -169,8 +169,16 @@ async def explain(
     sealer: Sealer,
     now: datetime,
 ) -> str:
-    """Keep what the desk writes to the applicant, or to another department; answers its digest."""
-    row, application, asked = await shown(tx, who, approval, now, issuing=True)
+    """Keep what the desk writes to the applicant, or to another department, or a regulator to the
+    holder; answers its digest."""
+    try:
+        row, application, asked = await shown(tx, who, approval, now, issuing=True)
+    except rules.DossierUnknown:
+        if not await supervising.looks_after(tx, who, approval):
+            raise
+        rules.check_explained(gaps, ())  # a regulator has no dossier to speak of
+        written = {"text": text, "gaps": {}}
+        return await explanations.keep(tx, sealer, approval, str(who.department), written)
     spared = {one["evidence"] for one in row.ask.get("spared", ())}
     known = correctable(application.plan, row.member, spared)
     rules.check_explained(gaps, () if asked else {*known.fields, *known.materials})

@@ -20,6 +20,7 @@ Material = Annotated[str, Path(pattern=MATERIAL_KEY, max_length=120)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Desk = Annotated[Principal, Depends(Allow("officer", "partner", "clerk"))]
 """Also the people of a service point, by the rights that were handed down to it."""
+Author = Annotated[Principal, Depends(Allow("officer", "partner", "clerk", "inspector"))]
 
 router = APIRouter(tags=["bundle"])
 
@@ -196,10 +197,10 @@ async def store_result(
 
 @router.put("/dossiers/{approval}/explanations")
 async def explain(
-    approval: UUID, body: ExplanationBody, who: Desk, tx: Tx, sealer: Seals, now: Now
+    approval: UUID, body: ExplanationBody, who: Author, tx: Tx, sealer: Seals, now: Now
 ) -> ContentKept:
-    """存书面说明 / Store what you write to the applicant, or to another department that you ask or
-    answer; name the digest in what you do.
+    """存书面说明 / Store what you write to the applicant, to another department that you ask or
+    answer, or as a regulator to the holder; name the digest in what you do.
 
     It is kept here and shown to whom it is for: no event carries it.
     """

@@ -24,6 +24,27 @@ class Disclosure(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class Supervised(Base):
+    """A duty of supervision and whose it is: our copy, fed by approval's events, newest first.
+
+    Its regulator may write to the holder and reads what rests on it; so does the authority that
+    granted, while an ending is proposed to it.
+    """
+
+    __tablename__ = "supervised"
+    __table_args__ = (Index("ix_supervised_approval", "approval"),)
+
+    supervision: Mapped[UUID] = mapped_column(primary_key=True)
+    approval: Mapped[UUID]
+    application: Mapped[UUID]
+    department: Mapped[str]
+    regulator: Mapped[str]
+    proposed: Mapped[bool]
+    over: Mapped[bool]
+    sequence: Mapped[int]
+    """Of the event that last told of it."""
+
+
 class Consulted(Base):
     """A department that was asked for its opinion, and what it may read for that.
 

@@ -85,7 +85,8 @@ async def hand_in(
 
     `otherwise`: the party that owns what may be anyone's.
     """
-    await _check_uploads(tx, materials, account)
+    named = {f"/materials/{key}": uploads for key, uploads in materials.items()}
+    await check_uploads(tx, named, account)
     rows: list[dict[str, Any]] = []
     files: list[dict[str, Any]] = []
     for asked in plan["materials"]:
@@ -136,17 +137,18 @@ async def tie(tx: AsyncSession, application: UUID, subjects: Mapping[str, str]) 
         await tx.execute(update(EVIDENCE).where(*brought).values(subject_index=index))
 
 
-async def _check_uploads(
-    tx: AsyncSession, materials: Mapping[str, Sequence[UUID]], account: str
+async def check_uploads(
+    tx: AsyncSession, named: Mapping[str, Sequence[UUID]], account: str
 ) -> None:
-    wanted = {upload for given in materials.values() for upload in given}
+    """Refuse what the account has not uploaded.  `named`: by where in the request it stands."""
+    wanted = {upload for given in named.values() for upload in given}
     if not wanted:
         return
     mine = [UPLOAD.c.id.in_(wanted), UPLOAD.c.account == account]
     known = set((await tx.execute(select(UPLOAD.c.id).where(*mine))).scalars())
     flaws = [
-        Flaw(f"/materials/{key}/{place}", "没有这个上传文件。", "There is no such upload of yours.")
-        for key, given in materials.items()
+        Flaw(f"{pointer}/{place}", "没有这个上传文件。", "There is no such upload of yours.")
+        for pointer, given in named.items()
         for place, upload in enumerate(given)
         if upload not in known
     ]

@@ -18,10 +18,11 @@ from services.bundle.wallet.actions import EVIDENCE
 from services.bundle.wallet.uploads import Stored
 from services.chassis.database import Tx
 from services.chassis.idempotency import OnceOnly
-from services.chassis.identity import Allow, Principal
+from services.chassis.identity import Allow, Excluded, Principal
 from services.chassis.reading import Cursor, Limit, Page, cursor
 
 Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
+Uploader = Annotated[Principal, Depends(Allow("citizen", "clerk", *rules.DEPARTMENTS))]
 
 router = APIRouter(tags=["bundle"])
 
@@ -60,16 +61,31 @@ class EvidenceView(BaseModel):
 
 @router.post("/uploads", status_code=201, response_model=UploadView)
 async def upload(
-    file: UploadFile, who: Applicant, once: OnceOnly, sealer: Seals, files: Stored
+    file: UploadFile, who: Uploader, once: OnceOnly, sealer: Seals, files: Stored
 ) -> Response:
-    """上传材料（PDF、JPEG、PNG，至多 20 MiB）/ Upload a document; its content is checked."""
+    """上传材料或凭据附件（PDF、JPEG、PNG，至多 20 MiB）/ Upload a document; its content is checked.
+
+    What an officer, an inspector or a department's system uploads is their department's: a
+    suspension, a hearing or a finding may rest on it.
+    """
+    department = department_of(who)
     content = await file.read(rules.MOST_BYTES + 1)
 
     async def effect() -> UploadView:
-        return UploadView(**await uploads.keep(once.tx, files, sealer, who.sub, content))
+        given = (files, sealer, who.sub, content, department)
+        return UploadView(**await uploads.keep(once.tx, *given))
 
     fingerprint = hashlib.sha256(content).hexdigest()
     return await once(who.sub, effect, 201, fingerprint=fingerprint)
+
+
+def department_of(who: Principal) -> str | None:
+    """For whom somebody uploads: their department, or themselves."""
+    if not rules.DEPARTMENTS.intersection(who.roles):
+        return None
+    if who.department is None:
+        raise Excluded("令牌没有部门。", "The token names no department.")
+    return who.department
 
 
 def parties_of(who: Principal, sealer: Sealer) -> CompoundSelect[Any]:

@@ -5,6 +5,8 @@ from services.chassis.errors import Flaw, Invalid
 # What a clerk can open and a printer can print.
 MEDIA_TYPES = ("application/pdf", "image/jpeg", "image/png")
 MOST_BYTES = 20 * 1024 * 1024
+DEPARTMENTS = frozenset({"officer", "inspector", "partner"})
+"""Roles whose uploads are their department's."""
 
 
 class UploadRefused(Invalid):

@@ -18,10 +18,25 @@ class Upload(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     account: Mapped[str]
+    department: Mapped[str | None]
+    """Whose it is, where somebody uploaded it for a department that rests something on it."""
     digest: Mapped[str]
     size: Mapped[int]
     media_type: Mapped[str]
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class UploadShown(Base):
+    """That an act about an approval rests on a file: whoever may read the one may read the other.
+
+    `supervision`: the duty whose finding, or the answer to it, it belongs to; none: the desk's own.
+    """
+
+    __tablename__ = "upload_shown"
+
+    upload: Mapped[UUID] = mapped_column(primary_key=True)
+    approval: Mapped[UUID] = mapped_column(primary_key=True)
+    supervision: Mapped[UUID | None]
 
 
 class Evidence(Base):

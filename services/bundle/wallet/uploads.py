@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,17 +16,21 @@ import uuid_utils.compat
 from fastapi import Depends, FastAPI, Request
 from obstore.store import LocalStore, from_url
 from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.parties.sealing import Sealer
 from services.bundle.wallet.rules import check_upload
-from services.bundle.wallet.tables import Upload
+from services.bundle.wallet.tables import Upload, UploadShown
+from services.chassis import outbox
 from services.chassis.database import Sessions, table
 from services.chassis.ticks import utc
+from services.contracts import ExhibitFiled
 
 log = logging.getLogger(__name__)
 
 UPLOAD = table(Upload)
+SHOWN = table(UploadShown)
 SWEEP_EVERY = 600
 ORPHAN_AGE = timedelta(hours=1)
 """An object without a row this old was left by a crash between the two."""
@@ -72,21 +77,45 @@ Stored = Annotated[Files, Depends(_files)]
 
 
 async def keep(
-    tx: AsyncSession, files: Files, sealer: Sealer, account: str, content: bytes
+    tx: AsyncSession,
+    files: Files,
+    sealer: Sealer,
+    account: str,
+    content: bytes,
+    department: str | None = None,
 ) -> dict[str, Any]:
-    """Store a file.  Should we die before the row is committed, the sweep removes the object."""
+    """Store a file.  Should we die before the row is committed, the sweep removes the object.
+
+    What is a department's is told: others rest their acts on it.
+    """
     media_type = check_upload(content, _looks_like(content))
     upload = uuid_utils.compat.uuid7()
     await files.put(upload, sealer.seal_bytes(content, f"upload|{upload}"))
     row = {
         "id": upload,
         "account": account,
+        "department": department,
         "digest": "sha256:" + hashlib.sha256(content).hexdigest(),
         "size": len(content),
         "media_type": media_type,
     }
-    await tx.execute(insert(UPLOAD).values(row))
+    kept = (await tx.execute(insert(UPLOAD).values(row).returning(UPLOAD.c.made_at))).scalar_one()
+    if department:
+        told = ExhibitFiled(
+            exhibit=upload, department=department, digest=row["digest"], filed_at=kept
+        )
+        await outbox.record(tx, told, version=1)
     return row
+
+
+async def show(
+    tx: AsyncSession, approval: UUID, uploads: Iterable[UUID], supervision: UUID | None = None
+) -> None:
+    """From now on whoever may read what rests on these files may read them."""
+    about = {"approval": approval, "supervision": supervision}
+    rows = [{"upload": one, **about} for one in uploads]
+    if rows:
+        await tx.execute(upsert(SHOWN).values(rows).on_conflict_do_nothing())
 
 
 def _looks_like(content: bytes) -> str:
