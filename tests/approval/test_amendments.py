@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from services.contracts import ApprovalAmended, ApprovalRequested, SparedEvidence
+from services.contracts import (
+    ApprovalAmended,
+    ApprovalRequested,
+    DepartmentChanged,
+    SparedEvidence,
+)
 from tests.alone import Alone, letter
 from tests.approval.conftest import cancellation, decide, problem, request, result, state
 
@@ -163,3 +168,21 @@ async def test_another_departments_amendments_are_as_absent_as_none(desk: Alone)
     answer = await desk.officer("fire")("GET", f"/approvals/{asked.approval}")
 
     assert problem(answer) == (404, "approval-unknown")
+
+
+async def test_what_was_handed_over_meanwhile_is_told_to_whom_it_lies_with(desk: Alone):
+    for code in ("market", "fire"):
+        await desk.hear(DepartmentChanged(code=code, version=1, name=code))
+    came, went = request("market"), request("fire")
+    await desk.hear(came)
+    await desk.hear(went)
+    for asked, to in ((came, "fire"), (went, "market")):
+        wrong = {"kind": "misrouted", "to": to, "reason_code": "not-our-item"}
+        await desk.officer(asked.department).post(f"/approvals/{asked.approval}/transfers", wrong)
+
+    for one in (came, went):
+        await desk.hear(amendment(one))
+
+    [told] = await desk.told(TOLD, approval=came.approval)
+    assert told["department"] == "fire"
+    assert await desk.told(TOLD, approval=went.approval) == [], "its system has it no longer"

@@ -183,6 +183,9 @@ async def test_the_decision_waits_for_no_opinion_and_ends_it(desk: Alone):
 
     late = await give(desk, asked, AGREE)
     assert problem(late) == (409, "already-decided")
+    for open, listed in (("true", False), ("false", True)):
+        owed = await desk.officer("fire").get(f"/consultations?open={open}&approval={approval}")
+        assert bool(owed["items"]) is listed, "nobody owes what can be given no more"
     assert problem(await ask(desk, approval, consulted="health")) == (409, "already-decided")
 
 

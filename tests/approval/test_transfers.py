@@ -204,3 +204,17 @@ async def test_an_older_name_of_a_department_is_ignored(desk: Alone):
     [row] = await desk.rows("SELECT name, version FROM department WHERE code = 'tax'")
 
     assert (row.name, row.version) == ("new", 2)
+
+
+async def test_a_level_s_own_clock_ends_when_it_sends_the_approval_on(desk: Alone):
+    approval = await opened(desk, handling="first_review")
+    await send(desk, approval, REVIEWED | {"within": {"value": 3}})
+
+    back = WRONG | {"to": "market"}
+    assert (await send(desk, approval, back, "city-market")).status_code == 201
+
+    counted = [one["kind"] for one in (await shown(desk, approval))["counts"]]
+    assert "forwarded" not in counted
+    set_clock(desk, at("2026-11-06"))
+    await tick(desk)
+    assert "forwarded" not in await reached(desk, approval)

@@ -160,7 +160,8 @@ def issued(row: Any, by: str, result: Mapping[str, Any]) -> dict[str, Any]:
 
 def delivered(row: Any, said: Mapping[str, Any], number: str | None) -> dict[str, Any]:
     """送达.  The entry's time is the delivery's; `result`: none where a decision was delivered."""
-    told = {"way": str(said["way"]), "evidence": said["evidence"], "by": str(said["by"])}
+    shown = digest_of(row.id, said["evidence"]) if said["evidence"] else None
+    told = {"way": str(said["way"]), "evidence_digest": shown, "by": str(said["by"])}
     result = {"result": {"number": number} if number else None}
     return _act("delivered", row, said["said_by"], said["delivered_at"]) | told | result
 

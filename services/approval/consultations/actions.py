@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.audit import actions as audit
@@ -19,6 +19,8 @@ from services.approval.clock.timekeeping import Timekeeper
 from services.approval.consultations import rules, tables
 from services.approval.consultations.rules import ConsultationUnknown, Opinion
 from services.approval.desk import actions as desk
+from services.approval.desk.actions import APPROVAL
+from services.approval.desk.rules import OPEN
 from services.chassis import outbox
 from services.chassis.database import table
 from services.chassis.reading import check_match
@@ -133,6 +135,14 @@ async def open_of(tx: AsyncSession, approval: UUID) -> Sequence[Row[Any]]:
         CONSULTATION.c.approval == approval, CONSULTATION.c.closed_at.is_(None)
     )
     return (await tx.execute(found.order_by(CONSULTATION.c.id))).all()
+
+
+def still_wanted() -> ColumnElement[bool]:
+    """Whether an opinion can still be given: deciding, or cancelling, closes none of them."""
+    about = APPROVAL.c.id == CONSULTATION.c.approval
+    return and_(
+        CONSULTATION.c.closed_at.is_(None), exists().where(about, APPROVAL.c.state.in_(OPEN))
+    )
 
 
 async def shown(tx: AsyncSession, consultation: UUID, department: str) -> Row[Any]:

@@ -117,8 +117,8 @@ async def consultations(
     if approval:
         found = found.where(CONSULTATION.c.approval == approval)
     if open is not None:
-        closed = CONSULTATION.c.closed_at
-        found = found.where(closed.is_(None) if open else closed.is_not(None))
+        wanted = actions.still_wanted()
+        found = found.where(wanted if open else ~wanted)
     if cursor:
         found = found.where(CONSULTATION.c.id > uuid_at(cursor))
     rows = (await tx.execute(found.order_by(CONSULTATION.c.id).limit(limit + 1))).all()

@@ -76,9 +76,7 @@ def reactions(
     async def amend_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalAmended]]) -> None:
         """Note what is no longer asked, and tell the department's own system."""
         ordered = sorted(heard, key=lambda one: one.event.approval)
-        told = [
-            await _amended(tx, one, one.event.department in partners, time.now()) for one in ordered
-        ]
+        told = [await _amended(tx, one, partners, time.now()) for one in ordered]
         await outbox.record_all(tx, [one for one in told if one])
 
     return {
@@ -223,14 +221,16 @@ def _receipt(row: Row[Any]) -> ApprovalReceived:
 
 
 async def _amended(
-    tx: AsyncSession, one: Heard[ApprovalAmended], partner: bool, now: datetime
+    tx: AsyncSession, one: Heard[ApprovalAmended], partners: Collection[str], now: datetime
 ) -> tuple[Event, int, str] | None:
-    """What a partner is told of an amendment, where there is something new in it."""
+    """What a partner is told of an amendment, where there is something new in it.  The approval may
+    have been handed over since bundle wrote: it is told to whom it lies with."""
     if not await hearing.spare(tx, [(one.event.approval, one.event.spared)]):
         return None
     gone = {spared.evidence for spared in one.event.spared}
     row = await hearing.amend(tx, _mark(one, now), gone)
-    if row is None or not partner:
+    if row is None or row.department not in partners:
         return None
-    told = PartnerApprovalAmended(**one.event.model_dump(exclude={"member"}))
+    said = one.event.model_dump(exclude={"member", "department"})
+    told = PartnerApprovalAmended(department=row.department, **said)
     return told, row.version, one.correlation

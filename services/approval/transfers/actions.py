@@ -65,6 +65,7 @@ async def send(
 
     now = time.now()
     await consultations.close_all(tx, time, row)
+    await _end_own_clocks(tx, time, row)
     await extensions.forget(tx, approval)
     await proposals.forget(tx, approval)
     row = await desk.change(tx, row, department=said.to, claimed_by=None)
@@ -95,6 +96,15 @@ async def _own_clock(
     if said.kind is not Kind.FORWARDED:
         return None
     return await clock.start_small(tx, time, row, LEVEL, said.within or rules.FIRST_REVIEW)
+
+
+async def _end_own_clocks(tx: AsyncSession, time: Timekeeper, row: Row[Any]) -> None:
+    """An authority that sends on what was forwarded to it is not late with it any more."""
+    begun = select(TRANSFER.c.clock).where(
+        TRANSFER.c.approval == row.id, TRANSFER.c.clock.is_not(None)
+    )
+    for one in (await tx.execute(begun.order_by(TRANSFER.c.number))).scalars().all():
+        await clock.stop_small(tx, time, row, one)
 
 
 async def _telling(
