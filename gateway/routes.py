@@ -22,6 +22,7 @@ OWNERS: dict[str, Service] = {
     "service-points": "catalog",
     "delegations": "catalog",
     "lint": "catalog",
+    "retirements": "catalog",
     "bundles": "bundle",
     "applications": "bundle",
     "uploads": "bundle",

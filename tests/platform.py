@@ -79,6 +79,7 @@ HOMES = {
         "service-points",
         "delegations",
         "lint",
+        "retirements",
     ),
     "approval": (
         "approvals",

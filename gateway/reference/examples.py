@@ -122,6 +122,7 @@ SPOKEN: dict[str, Any] = {
     "retired": "signboard-permit",
     "sample": "",
     "situations": [],
+    "thresholds": [],
     "trial_until": None,
     "ends_on": None,
     "source_note": "示例 example",

@@ -71,6 +71,7 @@ SUBJECTS = {
     "service-points": "服务点 Service points: halls, townships, villages, kiosks",
     "delegations": "委托与赋权 Delegations: who may accept and close what where",
     "lint": "失去来源的材料要求 Requirements that lost their source",
+    "retirements": "事项退出 Retirements of items",
     "bundles": "一件事：编制、发布、问答得方案 Bundles: designing, publishing, composing",
     "applications": "办件：申报、进度、补正、撤回 Applications: filing, progress, withdrawal",
     "uploads": "上传 Uploads",

@@ -10,6 +10,7 @@ part of a name or its pinyin.
 Service points are a tree; what a point may accept or close is a delegation, agreed by both levels.
 An item's retirement (退出) finds and repairs everybody who needs what it issued; the lint lists
 requirements that nobody can meet or answers for.
-Routes: departments, evidence-types, fields, items, drafts, crosswalks, service-points, delegations.
+Routes: departments, evidence-types, fields, items, drafts, retirements, crosswalks, service-points,
+delegations.
 Hears which items bundles are made of, and from metrics what came of delegations.
 """

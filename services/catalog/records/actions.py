@@ -169,7 +169,8 @@ async def item_flaws(
             await asyncio.sleep(0)
         keys = [(one["system"], one["value"]) for one in record["codes"]]
         others = {key: one for key in keys for one in holders.get(key, ()) if one != code}
-        flaws = rules.item_flaws(record, replace(known, owners=others))
+        flaws = rules.code_word_flaws(code)
+        flaws += rules.item_flaws(record, replace(known, owners=others))
         flaws += rules.ended_flaws(code, record, ended, day)
         if flaws := [*flaws, *rules.retiring_flaws(code, record, leaving)]:
             found[code] = flaws

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy import select
 
 from services.catalog.delegations.api import Partners
@@ -12,16 +12,26 @@ from services.catalog.delegations.rules import IN_FORCE
 from services.catalog.records.api import Bureau, Code, Today
 from services.catalog.records.tables import Item
 from services.catalog.records.views import absent
-from services.catalog.retirement import actions, rules, showing
+from services.catalog.retirement import actions, queries, rules, showing
 from services.catalog.retirement.bodies import RetirementBody
 from services.catalog.retirement.finding import dependents
-from services.catalog.retirement.showing import DependentsView, DryRunView, RetirementView
+from services.catalog.retirement.queries import Stage
+from services.catalog.retirement.showing import (
+    DependentsView,
+    DryRunView,
+    RetirementLine,
+    RetirementView,
+)
 from services.chassis.database import Tx
-from services.chassis.identity import ANYONE
-from services.chassis.reading import IfMatch, etag
+from services.chassis.identity import ANYONE, Allow, Principal
+from services.chassis.reading import Cursor, IfMatch, Limit, Page, etag
+from services.chassis.reading import cursor as page_end
 from services.chassis.ticks import Now
 
 Dry = Annotated[bool, Query(description="只预演，不作决定 / Look only; nothing is decided.")]
+
+Editor = Annotated[Principal, Depends(Allow("bureau", "officer", "inspector"))]
+STANDING = [Stage.ANNOUNCED, Stage.DUE, Stage.DONE]
 
 router = APIRouter(tags=["catalog"])
 
@@ -76,6 +86,25 @@ async def retirement(code: Code, tx: Tx, today: Today, response: Response) -> Re
         raise rules.RetirementUnknown()
     response.headers["etag"] = etag(row.version)
     return showing.kept_view(row, today)
+
+
+@router.get("/retirements")
+async def retirements(
+    who: Editor,
+    tx: Tx,
+    today: Today,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    stage: Annotated[list[Stage], Query()] = STANDING,
+) -> Page[RetirementLine]:
+    """退出清单 / Retirements by their day: `announced`, `due`, `done`; `withdrawn` where asked for.
+
+    `due`: its day has come, and a version that it makes has not come into force yet.
+    """
+    rows = await queries.listed(tx, stage, today, limit, cursor)
+    shown = [showing.line(row, waits, today) for row, waits in rows[:limit]]
+    following = page_end(queries.place(rows[limit - 1][0])) if len(rows) > limit else None
+    return Page(items=shown, next=following)
 
 
 @router.delete("/items/{code}/retirement", status_code=204)

@@ -7,10 +7,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from services.catalog.records.rules import rewritten
-from services.catalog.retirement import rules
+from services.catalog.retirement import queries, rules
 from services.catalog.retirement.actions import Outcome
 from services.catalog.retirement.finding import Dependents
+from services.catalog.retirement.queries import Stage
 from services.catalog.retirement.rules import Mode
+from services.catalog.retirement.tables import Retirement
 from services.chassis.errors import Flaw
 
 
@@ -103,6 +105,22 @@ class RetirementView(Documented):
     decided_at: datetime | None
 
 
+class RetirementLine(Documented):
+    """退出清单的一行 / One retirement: what, how, from when on, and how far it is."""
+
+    item: str
+    version: int
+    stage: Stage
+    mode: Mode
+    effective: date
+    legal_basis: str
+    evidence: str | None
+    """What the item issues no longer from that day on."""
+    concerned: list[str]
+    """Items that needed it, each with its answer in the decision."""
+    decided_at: datetime
+
+
 class DryRunView(RetirementView):
     """预演 / What a retirement would do, everybody it concerns, and what is missing yet."""
 
@@ -146,6 +164,15 @@ def kept_view(row: Any, today: date) -> RetirementView:
     state = "in_force" if row.effective <= today else "decided"
     return RetirementView(
         **_kept(row), state="withdrawn" if row.withdrawn else state, decided_at=row.decided_at
+    )
+
+
+def line(row: Retirement, waits: bool, today: date) -> RetirementLine:
+    names = ("item", "version", "mode", "effective", "legal_basis", "evidence", "decided_at")
+    return RetirementLine(
+        **{name: getattr(row, name) for name in names},
+        stage=queries.stage(row, waits, today),
+        concerned=sorted(row.dispositions),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records.actions import check_items, put_item
 from services.catalog.records.publishing import take_turns, whole
-from services.catalog.records.rules import check_not_retired
+from services.catalog.records.rules import RecordFaulty, check_not_retired, code_word_flaws
 from services.catalog.records.tables import Item, ItemScheduled, ItemVersion
 from services.catalog.versions import rules
 from services.catalog.versions.tables import EDITS, ItemDraft
@@ -21,8 +21,11 @@ async def put_draft(
 ) -> ItemDraft:
     """Begin a draft or change it; the same record again changes nothing.
 
-    A draft may contradict itself: what is wrong with it is told when it is to be published.
+    A draft may contradict itself: what is wrong with it is told when it is to be published.  Only
+    its code cannot be mended then.
     """
+    if reserved := code_word_flaws(code):
+        raise RecordFaulty(errors=reserved)
     new = insert(ItemDraft).values(code=code, version=EDITS.next_value(), record=record)
     made = (await tx.execute(new.on_conflict_do_nothing().returning(ItemDraft.code))).first()
     draft = await tx.get_one(ItemDraft, code, with_for_update=True)

@@ -29,6 +29,20 @@ class Vocabulary:
     """Which other item has a code (system, value) already."""
 
 
+RESERVED = frozenset({"counts", "imports", "export", "import-template"})
+"""Words that stand at `/items/...` where a code does: an item of such a code could not be read."""
+
+
+def code_word_flaws(code: str) -> list[Flaw]:
+    if code not in RESERVED:
+        return []
+    zh, en = (
+        f"{code} 是接口路径用词，不能用作事项代码。",
+        f"{code} is a word of our paths, not a code.",
+    )
+    return [flaw("reserved-code", "/code", zh, en)]
+
+
 def check_item(item: Mapping[str, Any], known: Vocabulary) -> None:
     """Raise RecordFaulty with every flaw of an item at once."""
     if flaws := item_flaws(item, known):
