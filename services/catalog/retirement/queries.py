@@ -2,8 +2,9 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records.tables import ItemScheduled
@@ -25,14 +26,14 @@ class Stage(StrEnum):
 
 async def listed(
     tx: AsyncSession, stages: list[Stage], today: date, limit: int, after: str | None
-) -> list[Row[tuple[Retirement, bool]]]:
+) -> list[tuple[Retirement, bool]]:
     """By the day and the item, each with whether something of it still waits; one more than asked
     for where there are more."""
     asked = _with_waiting(today).where(or_(*(_in(stage, today) for stage in stages)))
     if after:
         asked = asked.where(tuple_(*_place(after)) < KEY)
     ordered = asked.order_by(Retirement.effective, Retirement.item).limit(limit + 1)
-    return list((await tx.execute(ordered)).all())
+    return [(row[0], row.waits) for row in await tx.execute(ordered)]
 
 
 def stage(row: Retirement, waits: bool, today: date) -> Stage:
@@ -49,7 +50,7 @@ def place(row: Retirement) -> str:
     return f"{row.effective.isoformat()}/{row.item}"
 
 
-def _with_waiting(today: date) -> Select[tuple[Retirement, bool]]:
+def _with_waiting(today: date) -> Select[Any]:
     return select(Retirement, _waits(today).label("waits"))
 
 
