@@ -10,7 +10,7 @@ from services.approval.audit import api as audit
 from services.approval.audit.actions import sequence
 from services.approval.audit.signing import Signer
 from services.approval.cards import api as cards
-from services.approval.cards.reactions import handlers, issue_late, rise, settle
+from services.approval.cards.reactions import handlers, issue_late, rise, settle, settle_steps
 from services.approval.cards.rules import steps
 from services.approval.catalogue import reactions as catalogue_heard
 from services.approval.claims import api as claims
@@ -165,9 +165,10 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
             every(30, issue_late(time, line)),
             every(10, rise(time, line)),
             every(5, settle),
+            every(5, settle_steps),
             every(SEQUENCE_EVERY, sequence),
             every(1, look(time)),
-            every(10, supervision_heard.overdue(time)),
+            every(10, supervision_heard.overdue(time, line)),
         ],
         doors=[Express],
     )

@@ -61,7 +61,7 @@ async def look_at_grants(desk: Alone) -> None:
 
 
 async def let_time_run_out(desk: Alone) -> None:
-    while await ticks.turn(desk.app, supervision.overdue(desk.app.state.timekeeper)):
+    while await ticks.turn(desk.app, supervision.overdue(desk.app.state.timekeeper, (2, 3))):
         pass
 
 

@@ -241,10 +241,10 @@ async def test_a_small_clock_has_a_deadline_of_its_own_that_no_pause_stops(desk:
     approval = await opened(desk, promise=Duration(value=20))
     kind, days = "consultation_due", Length(2)
     small = await entered(
-        desk, approval, lambda tx, time, row: clock.start_small(tx, time, row, kind, days)
+        desk, approval, lambda tx, time, row: clock.start_small(tx, time, row, kind, days, "market")
     )
     other = await entered(
-        desk, approval, lambda tx, time, row: clock.start_small(tx, time, row, kind, days)
+        desk, approval, lambda tx, time, row: clock.start_small(tx, time, row, kind, days, "market")
     )
     await pause(desk, approval)
     ended = await entered(

@@ -21,8 +21,8 @@ from services.chassis.reading import BadCursor, Cursor, Limit, Page, cursor, eta
 from services.chassis.ticks import Now
 from services.contracts import Code
 
-Reader = Annotated[Principal, Depends(Allow("officer", "bureau"))]
-Officer = Annotated[Principal, Depends(Allow("officer"))]
+Reader = Annotated[Principal, Depends(Allow("officer", "inspector", "bureau"))]
+Officer = Annotated[Principal, Depends(Allow("officer", "inspector"))]
 Bureau = Annotated[Principal, Depends(Allow("bureau"))]
 OneCode = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 RuleCode = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]

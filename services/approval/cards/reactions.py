@@ -8,18 +8,21 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, text, update
+from sqlalchemy import Row, and_, bindparam, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.cards import moves
-from services.approval.cards.moves import CARD, RISE
+from services.approval.cards.moves import CARD, RISE, Whose
 from services.approval.cards.rules import (
+    CONSULTED,
     DELIVERY_DAYS,
+    FORWARDED,
     ISSUE,
     LEGAL,
     LINE,
     NEAR,
     PROMISE,
+    REVIEWED,
     STEP,
     CardState,
     Rule,
@@ -37,6 +40,7 @@ from services.chassis.ticks import Work
 
 Handler = Callable[[AsyncSession, Timekeeper, Row[Any], Deadline], Awaitable[None]]
 AT_ONCE = 50
+SMALL = clock.SMALL_CLOCK
 
 
 def handlers(line: tuple[int, ...]) -> Mapping[str, Sequence[Handler]]:
@@ -60,9 +64,27 @@ def handlers(line: tuple[int, ...]) -> Mapping[str, Sequence[Handler]]:
             facts = {"deadline": deadline.kind, "due_at": deadline.at, "promise": row.promise}
             await _raise(tx, time, row, PROMISE, facts, line)
 
+    def late(rule: Rule) -> Handler:
+        """A step with a clock of its own was late: whoever's time that was."""
+
+        async def handle(
+            tx: AsyncSession, time: Timekeeper, row: Row[Any], deadline: Deadline
+        ) -> None:
+            step = (await tx.execute(STEP_OF, {"id": deadline.ref})).one()
+            if await _is_done(tx, step):
+                return
+            facts = {"deadline": deadline.kind, "due_at": deadline.at, "since": step.start_at}
+            whose = Whose(deadline.ref, step.department)
+            await _raise(tx, time, row, rule, facts, line, whose)
+
+        return handle
+
     return {
         deadlines.YELLOW: (raises(NEAR),),
         deadlines.DEEMED_ACCEPTED: (raises(STEP),),
+        deadlines.FIRST_REVIEW: (raises(REVIEWED),),
+        deadlines.CONSULTATION: (late(CONSULTED),),
+        deadlines.FORWARDED: (late(FORWARDED),),
         deadlines.RED: (promise_overdue,),
         deadlines.LEGAL: (raises(LEGAL),),
     }
@@ -75,11 +97,32 @@ async def _raise(
     rule: Rule,
     facts: Mapping[str, Any],
     line: tuple[int, ...],
+    whose: Whose | None = None,
 ) -> None:
     now = time.now()
     first = moves.rises(0, now, line, await time.rules(tx))
     about = {"accepted_at": row.accepted_at, "received_at": row.opened_at}
-    await moves.raise_card(tx, row, rule, about | dict(facts), now, first)
+    await moves.raise_card(tx, row, rule, about | dict(facts), now, first, whose)
+
+
+SENT = SMALL.alias("sent")
+# Forwarded on: whoever had it before has done their part.
+_sent_on = (
+    select(SENT.c.id)
+    .where(
+        SENT.c.approval == SMALL.c.approval,
+        SENT.c.kind == deadlines.FORWARDED,
+        SENT.c.start_at > SMALL.c.start_at,
+    )
+    .exists()
+)
+_done = or_(SMALL.c.stop_at.is_not(None), and_(SMALL.c.kind == deadlines.FORWARDED, _sent_on))
+STEP_OF = select(SMALL).where(SMALL.c.id == bindparam("id"))
+
+
+async def _is_done(tx: AsyncSession, step: Row[Any]) -> bool:
+    found = select(SMALL.c.id).where(SMALL.c.id == step.id, _done)
+    return (await tx.execute(found)).first() is not None
 
 
 def issue_late(time: Timekeeper, line: tuple[int, ...]) -> Work:
@@ -145,16 +188,50 @@ RISING = (
 )
 
 
+async def settle_steps(tx: AsyncSession, now: datetime) -> bool:
+    """A step that was late has been done since: an opinion was given, an approval forwarded."""
+    found = (await tx.execute(STEPS_DONE)).scalars().all()
+    for ref in found:
+        await moves.settle_step(tx, ref, now)
+    reviewed = (await tx.execute(REVIEWS_DONE)).all()
+    for card in reviewed:
+        await moves.change(tx, card, now, state=CardState.SETTLED, rises_at=None)
+    return AT_ONCE in (len(found), len(reviewed))
+
+
+STEPS_DONE = (
+    select(CARD.c.ref)
+    .join(SMALL, SMALL.c.id == CARD.c.ref)
+    .where(text(f"card.ref IS NOT NULL AND card.{moves.STANDING}"), _done)
+    .limit(AT_ONCE)
+)
+REVIEWS_DONE = (
+    select(CARD)
+    .where(text(f"card.rule = '{REVIEWED.code}' AND card.{moves.STANDING}"))
+    .where(
+        select(SMALL.c.id)
+        .where(SMALL.c.approval == CARD.c.approval, SMALL.c.kind == deadlines.FORWARDED)
+        .exists()
+    )
+    .order_by(CARD.c.id)
+    .limit(AT_ONCE)
+    .with_for_update(of=CARD, skip_locked=True)
+)
+
+
 async def settle(tx: AsyncSession, now: datetime) -> bool:
     """What a card is about was done, or is not wanted any more: nobody needs to react."""
     found = (await tx.execute(OVER)).all()
     for row in found:
         left = []
         for card in (await tx.execute(STANDING, {"approval": row.id})).all():
-            if _is_over(row, moves.until(card.rule)):
+            until = moves.until(card.rule)
+            if until is None:
+                continue
+            if _is_over(row, until):
                 await moves.change(tx, card, now, state=CardState.SETTLED, rises_at=None)
             else:
-                left.append(moves.until(card.rule))
+                left.append(until)
         same = update(APPROVAL).where(APPROVAL.c.id == row.id)
         await tx.execute(same.values(cards_until=min(left, default=None)))
     return len(found) == AT_ONCE

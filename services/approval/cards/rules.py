@@ -1,7 +1,8 @@
 """When a card is raised, what becomes of it, and who hears of it next.  Plain values, no I/O.
 
 What cannot happen here has no rule: acceptance refused without reasons, a second correction notice
-and one after its five days are refused by name, before anything is written.
+and one after its five days are refused by name, before anything is written.  Whoever is refused so
+has done nothing to the applicant, and may have pressed a button twice.
 """
 
 from collections.abc import Sequence
@@ -112,7 +113,46 @@ ISSUE = Rule(
     "准予决定作出后十个工作日内未制发证照。",
     "For ten working days after the grant its certificate was not issued.",
 )
-RULES = {rule.code: rule for rule in (NEAR, STEP, PROMISE, LEGAL, ISSUE)}
+CONSULTED = Rule(
+    "consultation_overdue",
+    1,
+    Colour.YELLOW,
+    Source.ADMINISTRATIVE,
+    "红黄牌督办规则（征求意见环节）",
+    "征求意见的期限已过，被征求部门未反馈意见。",
+    "The time for an opinion has run out, and the department that was asked has not given it.",
+)
+REVIEWED = Rule(
+    "first_review_overdue",
+    1,
+    Colour.YELLOW,
+    Source.LAW,
+    "行政许可法第四十三条",
+    "受理后二十个工作日内未完成初审转报。",
+    "For twenty working days after the acceptance the first review was not forwarded.",
+)
+FORWARDED = Rule(
+    "forwarded_overdue",
+    1,
+    Colour.YELLOW,
+    Source.ADMINISTRATIVE,
+    "红黄牌督办规则（上级机关审查环节）",
+    "转报后上级机关的审查期限已过，未作出决定，也未再转报。",
+    "The higher authority's own time has run out, and nothing is decided or forwarded.",
+)
+SUPERVISED = Rule(
+    "supervision_overdue",
+    1,
+    Colour.YELLOW,
+    Source.ADMINISTRATIVE,
+    "红黄牌督办规则（事中事后监管环节）；监管方案载明的期限",
+    "监管任务的期限已过，监管部门未登记检查结论。",
+    "The time of a supervision duty has run out, and its regulator has entered no finding.",
+)
+RULES = {
+    rule.code: rule
+    for rule in (NEAR, STEP, CONSULTED, REVIEWED, FORWARDED, PROMISE, LEGAL, ISSUE, SUPERVISED)
+}
 
 
 class CardUnknown(NotFound):

@@ -10,11 +10,22 @@ from services.approval.schema import Base
 
 
 class Card(Base):
-    """One rule met by one approval, once for all.  `facts` are codes, lengths and moments."""
+    """One rule met by one approval, once for all, or once for each of its steps that a rule is
+    about.  `facts` are codes, lengths and moments."""
 
     __tablename__ = "card"
     __table_args__ = (
-        UniqueConstraint("approval", "rule"),
+        UniqueConstraint("approval", "rule", "ref", postgresql_nulls_not_distinct=True),
+        Index(
+            "ix_card_reviewed",
+            "id",
+            postgresql_where=text("rule = 'first_review_overdue' AND state IN ('open', 'kept')"),
+        ),
+        Index(
+            "ix_card_step",
+            "ref",
+            postgresql_where=text("ref IS NOT NULL AND state IN ('open', 'kept')"),
+        ),
         Index("ix_card_worklist", "department", "state", "id"),
         Index("ix_card_state", "state", "id"),
         Index(
@@ -27,6 +38,8 @@ class Card(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     approval: Mapped[UUID] = mapped_column(ForeignKey("approval.id"))
     department: Mapped[str]
+    ref: Mapped[UUID | None]
+    """Of a step: its small clock, or the supervision duty."""
     rule: Mapped[str]
     rule_version: Mapped[int]
     colour: Mapped[Colour]

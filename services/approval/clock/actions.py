@@ -17,7 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.clock import tables
 from services.approval.clock.rules import announcing, ledger, lengths
-from services.approval.clock.rules.deadlines import RED, Case, Deadline, Small, deadlines, first
+from services.approval.clock.rules.deadlines import (
+    RED,
+    REVIEWED_FIRST,
+    Case,
+    Deadline,
+    Small,
+    deadlines,
+    first,
+)
 from services.approval.clock.rules.lengths import Length, Terms
 from services.approval.clock.rules.reckoning import Pause, Rules
 from services.approval.clock.timekeeping import ANNOUNCEMENT, Timekeeper
@@ -116,6 +124,7 @@ def fresh(
         pauses=tuple(Pause(one.begin_at, one.end_at) for one in pauses),
         extension=Length.of(extended.length) if extended else None,
         small=tuple(Small(one.id, one.kind, one.start_at, Length.of(one.length)) for one in small),
+        reviewed_first=row.handling in REVIEWED_FIRST,
     )
 
 
@@ -180,12 +189,14 @@ async def extend(
 
 
 async def start_small(
-    tx: AsyncSession, time: Timekeeper, row: Any, kind: str, length: Length
+    tx: AsyncSession, time: Timekeeper, row: Any, kind: str, length: Length, department: str
 ) -> UUID:
-    """Begin a clock of its own inside the approval; its deadline is told as `kind`."""
+    """Begin a clock of its own inside the approval; its deadline is told as `kind`.
+    `department`: whose time it is."""
     small: UUID = uuid_utils.compat.uuid7()
     entry = {"id": small, "approval": row.id, "kind": kind, "length": length.record()}
-    await tx.execute(insert(SMALL_CLOCK).values(entry | {"start_at": time.now()}))
+    entry |= {"department": department, "start_at": time.now()}
+    await tx.execute(insert(SMALL_CLOCK).values(entry))
     await rearm(tx, time, row)
     return small
 

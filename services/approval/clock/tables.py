@@ -70,6 +70,8 @@ class SmallClock(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     approval: Mapped[UUID] = mapped_column(ForeignKey("approval.id"))
     kind: Mapped[str]
+    department: Mapped[str | None]
+    """Whose time it is."""
     length: Mapped[dict[str, Any]]
     start_at: Mapped[datetime]
     stop_at: Mapped[datetime | None]

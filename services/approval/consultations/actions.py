@@ -13,6 +13,7 @@ from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
 from services.approval.catalogue import actions as catalogue
 from services.approval.clock import actions as clock
+from services.approval.clock.rules.deadlines import CONSULTATION as CONSULTED
 from services.approval.clock.rules.lengths import Length
 from services.approval.clock.rules.reckoning import Count, reckon
 from services.approval.clock.timekeeping import Timekeeper
@@ -33,7 +34,6 @@ from services.contracts import (
 )
 
 CONSULTATION = table(tables.Consultation)
-KIND = "consultation"
 """The kind of the deadline at the end of a consultation's own clock."""
 
 
@@ -65,7 +65,7 @@ async def ask(
     rules.check_request(row.state, *whom)
     check_match(if_match, row.version)
 
-    small = await clock.start_small(tx, time, row, KIND, asked.within)
+    small = await clock.start_small(tx, time, row, CONSULTED, asked.within, asked.consulted)
     entry = {
         "id": uuid_utils.compat.uuid7(),
         "approval": approval,

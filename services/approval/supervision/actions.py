@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
+from services.approval.cards.moves import settle_step
 from services.approval.clock.rules.lengths import Length
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk.actions import APPROVAL
@@ -171,6 +172,7 @@ async def find(
         values["closed_at"] = now
     after = await change(tx, row, state=rules.AFTER[said.verdict], **values)
     await telling.found(tx, after, finding)
+    await settle_step(tx, duty, now)
     await _follow(tx, time, row, after, now)
     return after, finding
 
@@ -220,6 +222,7 @@ async def close_for_ended(tx: AsyncSession, approval: UUID, now: datetime) -> No
     found = select(DUTY).where(*open_ones).order_by(DUTY.c.id).with_for_update()
     for row in (await tx.execute(found)).all():
         await telling.closed(tx, await change(tx, row, state=State.CLOSED, closed_at=now))
+        await settle_step(tx, row.id, now)
 
 
 async def enrol(tx: AsyncSession, department: str, account: str) -> None:

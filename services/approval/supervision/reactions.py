@@ -5,11 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, text
+from sqlalchemy import ARRAY, Row, Uuid, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.approval.cards import moves
+from services.approval.cards.rules import SUPERVISED
 from services.approval.clock.timekeeping import Timekeeper
+from services.approval.desk.actions import APPROVAL
 from services.approval.supervision import tables, telling
 from services.approval.supervision.actions import change, hold_approval
 from services.approval.supervision.credit import FINDING, note_broken, note_kept
@@ -24,11 +27,20 @@ from services.contracts import ItemPublished, RectificationAnswered
 ANSWER = table(tables.FindingAnswer)
 AT_ONCE = 100
 KEEP = insert_all(PLAN, [column.name for column in PLAN.c])
-LATE = (
-    select(DUTY)
-    .where(DUTY.c.due <= bindparam("now"), text(tables.RUNNING))
+# First a share of the approvals, then the duties, as everybody does: a card refers to its approval.
+WHOSE = (
+    select(APPROVAL.c.id)
+    .join(DUTY, DUTY.c.approval == APPROVAL.c.id)
+    .where(DUTY.c.due <= bindparam("now"), text(tables.RUNNING_DUTY))
     .order_by(DUTY.c.due)
     .limit(AT_ONCE)
+    .with_for_update(of=APPROVAL, read=True, skip_locked=True)
+)
+LATE = (
+    select(DUTY)
+    .where(DUTY.c.approval == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .where(DUTY.c.due <= bindparam("now"), text(tables.RUNNING))
+    .order_by(DUTY.c.due)
     .with_for_update(skip_locked=True)
 )
 NEWEST = FINDING.c.found_at.desc(), FINDING.c.id.desc()
@@ -94,20 +106,36 @@ async def _keep(tx: AsyncSession, event: RectificationAnswered) -> bool:
     return (await tx.execute(made.returning(ANSWER.c.finding))).first() is not None
 
 
-def overdue(time: Timekeeper) -> Work:
-    """Mark duties whose time has run out, once; a rectification that was missed proposes an
-    ending by itself: an authority, not a timer, then decides on it."""
+def overdue(time: Timekeeper, line: tuple[int, ...]) -> Work:
+    """Mark duties whose time has run out, once.
+
+    A rectification that was missed is the holder's lateness: it proposes an ending by itself, and
+    an authority, not a timer, then decides.  All else is the regulator's: a card goes up its line.
+    """
 
     async def round_of_overdue(tx: AsyncSession, now: datetime) -> bool:
-        rows = (await tx.execute(LATE, {"now": now})).all()
+        ids = (await tx.execute(WHOSE, {"now": now})).scalars().all()
+        rows = (await tx.execute(LATE, {"now": now, "ids": list(ids)})).all()
         for row in rows:
             if row.state is State.RECTIFYING:
                 await _missed(tx, row, now)
             else:
-                await change(tx, row, overdue_at=now)
-        return len(rows) == AT_ONCE
+                await _late(tx, time, await change(tx, row, overdue_at=now), now, line)
+        return len(ids) == AT_ONCE
 
     return round_of_overdue
+
+
+async def _late(
+    tx: AsyncSession, time: Timekeeper, row: Row[Any], now: datetime, line: tuple[int, ...]
+) -> None:
+    """`row`: the duty.  Once for each, however often its time runs out."""
+    approval = (await tx.execute(select(APPROVAL).where(APPROVAL.c.id == row.approval))).one()
+    facts = {"deadline": SUPERVISED.code, "due_at": row.due, "duty": row.kind.value}
+    facts |= {"supervision": str(row.id), "opened_at": row.opened_at}
+    whose = moves.Whose(row.id, row.regulator, row.inspector or row.acknowledged_by)
+    first = moves.rises(0, now, line, await time.rules(tx))
+    await moves.raise_card(tx, approval, SUPERVISED, facts, now, first, whose)
 
 
 async def _missed(tx: AsyncSession, row: Row[Any], now: datetime) -> None:

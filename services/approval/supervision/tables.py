@@ -11,6 +11,8 @@ from services.approval.supervision.rules import DUE, Kind, Outlook, State, Verdi
 # What has passed or was closed in time stays in the table: a watch over it would grow for ever.
 LASTING = ", ".join(f"'{state}'" for state in State if state in DUE)
 RUNNING = f"overdue_at IS NULL AND state IN ({LASTING})"
+RUNNING_DUTY = f"supervision.overdue_at IS NULL AND supervision.state IN ({LASTING})"
+"""The same, where another table stands beside it."""
 
 
 class SupervisionPlan(Base):

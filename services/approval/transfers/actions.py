@@ -12,6 +12,7 @@ from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
 from services.approval.catalogue import actions as catalogue
 from services.approval.clock import actions as clock
+from services.approval.clock.rules.deadlines import FORWARDED
 from services.approval.clock.rules.lengths import Length
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.consultations import actions as consultations
@@ -27,8 +28,6 @@ from services.chassis.reading import check_match
 from services.contracts import ApprovalHandedOver, Event, PartnerApprovalCancelled
 
 TRANSFER = table(tables.Transfer)
-LEVEL = "forwarded"
-"""The kind of the deadline at the end of the higher authority's own clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,8 @@ async def _own_clock(
 ) -> UUID | None:
     if said.kind is not Kind.FORWARDED:
         return None
-    return await clock.start_small(tx, time, row, LEVEL, said.within or rules.FIRST_REVIEW)
+    within = said.within or rules.FIRST_REVIEW
+    return await clock.start_small(tx, time, row, FORWARDED, within, said.to)
 
 
 async def _end_own_clocks(tx: AsyncSession, time: Timekeeper, row: Row[Any]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
+from services.approval.clock.rules.deadlines import REVIEWED_FIRST
 from services.approval.clock.rules.lengths import LICENSING, Length
 from services.approval.desk.rules import Command, State, check
 from services.chassis.errors import Conflict, Flaw, Invalid
@@ -27,8 +28,6 @@ class TransferFaulty(Invalid):
     zh = "移交内容不全或自相矛盾。"
 
 
-FORWARDING = frozenset({"forward", "first_review"})
-"""办件类型 whose item another authority decides."""
 FIRST_REVIEW = LICENSING
 """How long one level may take, unless the transfer says otherwise (行政许可法 art. 42, 43)."""
 
@@ -46,7 +45,7 @@ def check_transfer(
 ) -> None:
     """Raise unless it may go to `to`.  `known`: there is such a department."""
     check(Command.FORWARD if kind is Kind.FORWARDED else Command.HAND_OVER, state)
-    if kind is Kind.FORWARDED and handling not in FORWARDING:
+    if kind is Kind.FORWARDED and handling not in REVIEWED_FIRST:
         raise DecidedHere()
     flaws = [*_wrong_way(department, to, known), *_wrong_words(kind, reason_code, opinion, within)]
     if flaws:

@@ -14,6 +14,8 @@ from services.metrics.board.tables import CARD, PENDING
 C = CARD.c
 STANDING = ("open", "appealed", "kept")
 """A card that counts: neither lifted, nor is what it is about done."""
+ANOTHERS = ("consultation_overdue", "supervision_overdue")
+"""Rules about another department's step, not about the desk that has the approval."""
 KNOWN = C.rule.is_not(None)
 
 
@@ -85,6 +87,7 @@ async def by_department(tx: AsyncSession, equal: Mapping[str, str]) -> list[Depa
     cards = select(C.department, *COLUMNS).where(KNOWN, *_same(C, equal)).group_by(C.department)
     counted = {row.department: Counts(**_counts(row)) for row in await tx.execute(cards)}
     standing = CARD.c.state.in_(STANDING) & KNOWN & (C.approval == PENDING.c.approval)
+    standing &= C.rule.not_in(ANOTHERS)
     coloured = {
         colour: func.count(distinct(case((C.colour == colour, PENDING.c.approval))))
         for colour in ("red", "yellow")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from services.approval.clock.rules.lengths import CORRECTION, Basis, Length, Terms
+from services.approval.clock.rules.lengths import CORRECTION, LICENSING, Basis, Length, Terms
 from services.approval.clock.rules.reckoning import Count, Pause, Reckoned, Rules, reckon
 
 YELLOW, RED = "yellow", "red"
@@ -14,6 +14,14 @@ YELLOW, RED = "yellow", "red"
 LEGAL = "legal_overdue"
 DEEMED_ACCEPTED = "deemed_accepted"
 DEEMED_CONSENT = "deemed_consent"
+CONSULTATION = "consultation"
+"""Of an opinion that another department was asked for."""
+FORWARDED = "forwarded"
+"""Of the higher authority's own time, once an approval was forwarded to it (初审转报)."""
+FIRST_REVIEW = "first_review"
+"""Of the first review, which ends with forwarding (行政许可法 art. 43)."""
+REVIEWED_FIRST = frozenset({"forward", "first_review"})
+"""办件类型 whose item another authority decides."""
 AT_LEAST = timedelta(days=CORRECTION.value)
 
 
@@ -59,6 +67,8 @@ class Case:
     pauses: tuple[Pause, ...] = ()
     extension: Length | None = None
     small: tuple[Small, ...] = ()
+    reviewed_first: bool = False
+    """It is reviewed here and forwarded, not decided here."""
 
     def promised(self) -> Count | None:
         return self._count(self.terms.promise)
@@ -110,6 +120,7 @@ def _of_case(case: Case, rules: Rules) -> Iterator[Deadline]:
     yield from _of_acceptance(case, rules)
     if case.accepted is None:
         return
+    yield from _of_first_review(case, rules)
     due, yellow = first(case, rules)
     if yellow:
         yield Deadline(YELLOW, case.id, yellow)
@@ -133,6 +144,16 @@ def _of_acceptance(case: Case, rules: Rules) -> Iterator[Deadline]:
     due = reckon(Count(case.received, (CORRECTION,)), rules).due
     if due and (case.accepted is None or due < case.accepted):
         yield Deadline(DEEMED_ACCEPTED, case.id, due)
+
+
+def _of_first_review(case: Case, rules: Rules) -> Iterator[Deadline]:
+    """It comes where nothing was forwarded by then; what was forwarded later was late."""
+    if not case.reviewed_first or case.accepted is None:
+        return
+    sent = min((one.start for one in case.small if one.kind == FORWARDED), default=None)
+    due = reckon(Count(case.accepted, (LICENSING,), case.pauses), rules).due
+    if due and (sent is None or due < sent):
+        yield Deadline(FIRST_REVIEW, case.id, due)
 
 
 def _of_small(small: Sequence[Small], rules: Rules) -> Iterator[Deadline]:
