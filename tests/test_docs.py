@@ -65,7 +65,8 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("page", "calls"), [("by-hand.md", 8), ("catalogue.md", 5), ("delegation.md", 8)]
+    ("page", "calls"),
+    [("by-hand.md", 8), ("catalogue.md", 5), ("delegation.md", 8), ("desk.md", 20)],
 )
 def test_every_path_called_by_hand_is_served(paths: set[str], page: str, calls: int):
     text = (ROOT / "docs" / page).read_text()

@@ -75,6 +75,7 @@ async def test_what_is_held_serves_until_its_last_day(
     show(office, FILED)
     first = await office.filed(ada)
     last, party = (FILED + timedelta(days=5)).date(), first["holder"]
+    assert {read(one["made_at"]) for one in (await ada.get("/wallet"))["items"]} == {FILED}
     set_end = "UPDATE evidence SET valid_until = :last WHERE party = CAST(:party AS uuid)"
     await office.rows(set_end, last=last, party=party)
     await ada.put(f"/applications/{first['id']}/withdrawal")

@@ -28,9 +28,7 @@ from services.chassis.ticks import moment
 EVIDENCE = table(tables.Evidence)
 EVIDENCE_FILE = table(EvidenceFile)
 RESULT_CONTENT = table(ResultContent)
-KEEP = insert_all(
-    EVIDENCE, [c.name for c in EVIDENCE.c if c.name != "made_at"], returning=["approval"]
-)
+KEEP = insert_all(EVIDENCE, [c.name for c in EVIDENCE.c], returning=["approval"])
 KEEP_CONTENT = upsert(RESULT_CONTENT).on_conflict_do_nothing()
 NAMED = select(RESULT_CONTENT).where(
     RESULT_CONTENT.c.approval == any_(bindparam("approvals", type_=ARRAY(Uuid))),
@@ -100,6 +98,7 @@ async def hand_in(
                 "party": parties.get(asked["owner"], otherwise),
                 "evidence": asked["evidence"],
                 "trust": "C",
+                "made_at": moment(tx),
                 "subject_index": subjects.get(asked["evidence"]),
                 "provider": account,
                 "application": application,
@@ -187,10 +186,8 @@ async def keep_results(tx: AsyncSession, results: Iterable[Mapping[str, Any]]) -
     A result may name its holder's number (a credit code, an ID number): a holder that did not
     exist before has it from now on.
     """
-    rows = [
-        {"id": uuid_utils.compat.uuid7(), "trust": "A", "material": None, **result}
-        for result in results
-    ]
+    ours = {"trust": "A", "material": None, "made_at": moment(tx)}
+    rows = [{"id": uuid_utils.compat.uuid7(), **ours, **result} for result in results]
     if not rows:
         return
     fresh = set((await tx.execute(KEEP, {"rows": packed(rows)})).scalars())
