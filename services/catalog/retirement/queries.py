@@ -2,9 +2,8 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.records.tables import ItemScheduled
@@ -29,7 +28,8 @@ async def listed(
 ) -> list[tuple[Retirement, bool]]:
     """By the day and the item, each with whether something of it still waits; one more than asked
     for where there are more."""
-    asked = _with_waiting(today).where(or_(*(_in(stage, today) for stage in stages)))
+    waits = _waits(today).label("waits")
+    asked = select(Retirement, waits).where(or_(*(_in(stage, today) for stage in stages)))
     if after:
         asked = asked.where(tuple_(*_place(after)) < KEY)
     ordered = asked.order_by(Retirement.effective, Retirement.item).limit(limit + 1)
@@ -48,10 +48,6 @@ def stage(row: Retirement, waits: bool, today: date) -> Stage:
 def place(row: Retirement) -> str:
     """Where a page ends."""
     return f"{row.effective.isoformat()}/{row.item}"
-
-
-def _with_waiting(today: date) -> Select[Any]:
-    return select(Retirement, _waits(today).label("waits"))
 
 
 def _waits(today: date) -> ColumnElement[bool]:
