@@ -75,7 +75,7 @@ SUBJECTS = {
     "bundles": "一件事：编制、发布、问答得方案 Bundles: designing, publishing, composing",
     "applications": "办件：申报、进度、补正、撤回 Applications: filing, progress, withdrawal",
     "uploads": "上传 Uploads",
-    "wallet": "材料库与证照 The wallet, and certificates",
+    "wallet": "材料库与证照，延续、变更、补证 The wallet, certificates, and later filings",
     "mandates": "委托代办 Mandates for agents",
     "notices": "通知 Notices",
     "dossiers": "案卷：审批岗读取所需材料 Dossiers: what one desk reads",

@@ -39,6 +39,7 @@ from services.approval.extensions import api as extensions
 from services.approval.extensions import partners as extensions_said
 from services.approval.instant import api as instant
 from services.approval.instant.actions import judge_opened
+from services.approval.later import actions as later
 from services.approval.procedures import api as procedures
 from services.approval.procedures import partners as procedures_said
 from services.approval.supervision import api as supervisions
@@ -146,7 +147,9 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     line = steps(settings.cards_rise_after)
     arrivals = Arrivals()
     heard: dict[Any, Reaction] = {
-        **desk_heard.reactions(settings.departments, time, flag_opened(judge_opened), arrivals)
+        **desk_heard.reactions(
+            settings.departments, time, flag_opened(later.look_first(judge_opened)), arrivals
+        )
     }
     said: dict[type[Event], partners.Said] = {**partners.SAID}
     for subject in HEARD:
@@ -160,7 +163,7 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
         [*subscriptions("approval", heard), *partners.subscriptions(settings.departments, said)],
         settings,
         background=[
-            every(1, deadlines.ring(time, merged(HANDLERS, handlers(line)))),
+            every(1, deadlines.ring(time, merged(HANDLERS, dict(later.HANDLERS), handlers(line)))),
             every(10, deadlines.reset(time)),
             every(30, issue_late(time, line)),
             every(10, rise(time, line)),

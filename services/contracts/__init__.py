@@ -50,15 +50,17 @@ from services.contracts.catalog import (
     PointChanged,
 )
 from services.contracts.exhibits import ExhibitFiled, RectificationAnswered
-from services.contracts.holding import ResultOpened
+from services.contracts.holding import EarlierResult, ResultOpened
 from services.contracts.items import (
     CommitmentText,
     DutyPlan,
     Fee,
     FieldUse,
+    FilingKind,
     InstantRule,
     ItemDefinition,
     ItemRecord,
+    LaterFiling,
     ProcedureKind,
     Remedy,
     Requirement,
@@ -176,6 +178,7 @@ __all__ = [
     "DossierAmended",
     "Duration",
     "DutyPlan",
+    "EarlierResult",
     "EndingProposed",
     "Event",
     "EvidenceTypeDefinition",
@@ -189,6 +192,7 @@ __all__ = [
     "FieldRecord",
     "FieldRule",
     "FieldUse",
+    "FilingKind",
     "Gap",
     "InstantRequest",
     "InstantRule",
@@ -196,6 +200,7 @@ __all__ = [
     "ItemPublished",
     "ItemRecord",
     "ItemRetired",
+    "LaterFiling",
     "MemberSelected",
     "MemberSettled",
     "NoticeIssued",
@@ -218,8 +223,8 @@ __all__ = [
     "Remedy",
     "Requirement",
     "ResultEnded",
-    "ResultOpened",
     "ResultIssued",
+    "ResultOpened",
     "ResultStated",
     "ResultStatement",
     "ResumptionStated",

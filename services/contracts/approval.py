@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.contracts.items import FilingKind
 from services.contracts.records import Duration
 from services.contracts.words import Code, Digest, Event
 
@@ -147,6 +148,8 @@ class ApprovalStopped(Event):
     department: Code
     opened_at: datetime
     stopped_at: datetime
+    because: Literal["cancelled", "earlier_result_gone"] = "cancelled"
+    """`earlier_result_gone`: what a later filing was to replace has ended, or was replaced."""
 
 
 class CardRaised(Event):
@@ -235,6 +238,11 @@ class ResultIssued(Event):
     issued_at: datetime
     verification_code: str = ""
     """What stands beside the number on the certificate: with both, anybody may verify it."""
+    replaces: str | None = None
+    """The number of the earlier result in whose place this one comes."""
+    replaced_as: FilingKind | None = None
+    replaced_from: date | None = None
+    """From this day on the earlier one counts no longer."""
 
 
 class ResultEnded(Event):

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from services.contracts.holding import EarlierResult
 from services.contracts.items import SpecialProcedure, Validity
 from services.contracts.records import Duration
 from services.contracts.words import Code, Digest, Event, Fact, FieldCode
@@ -188,6 +189,8 @@ class ApprovalRequested(Event):
     """Non-personal data that the item's rules name."""
     relies_on: tuple[str, ...] = ()
     """Numbers of the results that this member builds on."""
+    replaces: EarlierResult | None = None
+    """A later filing: the result that the new one is to replace."""
     spared: tuple[SparedEvidence, ...] = ()
     """Evidence of the item's requirements that is no longer asked of this applicant."""
     point: Code | None = None

@@ -154,6 +154,29 @@ class DutyPlan(Fact):
     """Of random checks: how many of all grants are drawn."""
 
 
+FilingKind = Literal["renewal", "change", "replacement"]
+"""延续, 变更, 补证."""
+
+
+class LaterFiling(Fact):
+    """What may be asked of a result that the item issued (延续, 变更, 补证), and what that takes.
+
+    It asks a part of what the item asks; the earlier result is named, never handed in.
+    """
+
+    kind: FilingKind
+    fields: tuple[FieldCode, ...] = Field((), max_length=300)
+    evidence: tuple[Code, ...] = Field((), max_length=100)
+    promised: Duration | None = None
+    """Without one, as for a first filing."""
+    days_before: int | None = Field(None, ge=0, le=365)
+    """Of a renewal: how many days before the end it is asked for at the latest; else 30."""
+    deemed_consent: str = Field("", max_length=300)
+    """Of a renewal: the law by which silence until the end renews.  The licensing law does so for
+    every licence; others have to name one."""
+    legal_basis: str = Field("", max_length=300)
+
+
 class Validity(Fact):
     """How long a result is valid; an item without one issues results that do not expire."""
 
@@ -263,6 +286,7 @@ class ItemDefinition(Fact):
     validity: Validity | None = None
     issues_with_gaps: bool = False
     """容缺办结: a grant issues its result although a material left for later has not come."""
+    later_filings: tuple[LaterFiling, ...] = Field((), max_length=3)
     remedies: tuple[Remedy, ...] = Field((), max_length=4)
     """Without any, those of the general laws: 行政复议 within 60 days, 行政诉讼 within 6 months."""
     result_sample: str = Field("", max_length=300)

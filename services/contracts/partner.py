@@ -33,6 +33,9 @@ class PartnerApprovalOpened(Event):
     """Materials that are still to come; without a day, before you grant."""
     spared: tuple[SparedEvidence, ...] = ()
     """Evidence of the item's requirements that is no longer asked of this applicant."""
+    filing: Literal["first", "renewal", "change", "replacement"] = "first"
+    replaces: str | None = None
+    """The number of the result that a later filing is about."""
     due: datetime | None = None
     """When its time runs out, as reckoned now; ask `approvals/{id}/clock` for the reasons.  Not
     before the acceptance: the clock does not run yet."""
@@ -49,7 +52,7 @@ class PartnerApprovalCancelled(Event):
     approval: UUID
     application: UUID
     department: Code
-    reason: Literal["withdrawn", "stopped", "retired", "handed_over"]
+    reason: Literal["withdrawn", "stopped", "retired", "handed_over", "earlier_result_gone"]
 
 
 class PartnerApprovalAmended(Event):

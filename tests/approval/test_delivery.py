@@ -12,6 +12,7 @@ from services.approval.audit.rules import digest_of
 from services.contracts import DelegationChanged, ResultOpened
 from tests.alone import Alone, letter
 from tests.approval.conftest import decide, opened, problem, request, result
+from tests.approval.handed_down import POINT, clerk, right
 from tests.approval.test_audit import acts
 from tests.approval.test_endings import end
 
@@ -230,53 +231,45 @@ async def test_another_department_delivers_nothing_and_reads_nothing(desk: Alone
 
 
 @pytest.fixture
-async def right(desk: Alone) -> AsyncIterator[DelegationChanged]:
-    """The hall may accept the item."""
-    given = DelegationChanged(
-        delegation="hall-item/hall/accept",
-        version=1,
-        item="hall-item",
-        department="market",
-        point="hall",
-        right="accept",
-        state="active",
-        mode="entrust",
-        changed_at=datetime.now(UTC),
-    )
+async def entitled(desk: Alone) -> AsyncIterator[DelegationChanged]:
+    """The township may accept the item."""
+    given = right("hall-item")
     await desk.hear(given)
     yield given
     await desk.rows("DELETE FROM point_right")
 
 
-async def at_window(desk: Alone, approval: Any, body: Any = WINDOW, point: str | None = "hall"):
-    clerk = desk.person("clerk", "chen", point=point)
-    return await clerk("PUT", f"/approvals/{approval}/delivery", json=body)
+async def at_window(desk: Alone, approval: Any, body: Any = WINDOW, point: str | None = POINT):
+    person = clerk(desk, point)
+    return await person("PUT", f"/approvals/{approval}/delivery", json=body)
 
 
-async def test_a_window_that_may_accept_the_item_hands_it_over(desk: Alone, right):
-    approval = await issued(desk, item="hall-item")
+async def test_a_window_that_may_accept_the_item_hands_it_over(desk: Alone, entitled):
+    approval = await issued(desk, item="hall-item", point=POINT)
 
     answer = await at_window(desk, approval)
 
     assert (answer.status_code, answer.json()["by"]) == (200, "window")
     [told] = await desk.told(DELIVERED, approval=approval)
     assert (told["by"], told["way"]) == ("window", "window")
+    assert (await acts(desk, approval))[-1]["point"] == POINT
 
 
-async def test_any_other_window_finds_nothing(desk: Alone, right):
-    approval, foreign = await issued(desk, item="hall-item"), await issued(desk)
+async def test_any_other_window_finds_nothing(desk: Alone, entitled):
+    approval = await issued(desk, item="hall-item", point=POINT)
+    foreign = await issued(desk, item="hall-item")
 
     elsewhere = await at_window(desk, approval, point="park")
-    unentitled = await at_window(desk, foreign)
-    await desk.hear(right.model_copy(update={"version": 2, "ends_on": date(2020, 1, 1)}))
+    not_here = await at_window(desk, foreign)
+    await desk.hear(right("hall-item", version=2, ends_on=date(2020, 1, 1)))
     over = await at_window(desk, approval)
 
-    assert problem(elsewhere) == problem(unentitled) == problem(over) == (404, "approval-unknown")
-    assert (await at_window(desk, approval, point=None)).status_code == 403
+    assert problem(elsewhere) == problem(not_here) == problem(over) == (404, "approval-unknown")
+    assert problem(await at_window(desk, approval, point=None)) == (404, "approval-unknown")
 
 
-async def test_a_window_speaks_of_its_own_counter_only(desk: Alone, right):
-    approval = await issued(desk, item="hall-item")
+async def test_a_window_speaks_of_its_own_counter_only(desk: Alone, entitled):
+    approval = await issued(desk, item="hall-item", point=POINT)
 
     answer = await at_window(desk, approval, POST)
 

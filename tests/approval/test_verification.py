@@ -37,6 +37,7 @@ async def test_number_and_code_tell_that_it_is_genuine(desk: Alone):
         "department": "market",
         "region": "430700",
         "standing": "valid",
+        "replaced_as": None,
         "valid_from": result["valid_from"],
         "valid_until": "2031-11-23",
         "digest": DIGEST,

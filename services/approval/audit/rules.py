@@ -258,7 +258,9 @@ def _result(result: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if not result:
         return None
     until = result["valid_until"]
+    replaces = result.get("replaces")
     return {
+        **({"replaces": replaces, "replaced_as": result["replaced_as"]} if replaces else {}),
         "number": result["number"],
         "evidence": result["evidence"],
         "digest": result["digest"],

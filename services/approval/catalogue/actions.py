@@ -52,13 +52,6 @@ def _held(row: Row[Any]) -> Held:
     )
 
 
-def may_accept(item: ColumnElement[Any], point: str, today: date) -> ColumnElement[bool]:
-    """Whether a point has the right to accept the item today, in some situations at least."""
-    right = POINT_RIGHT.c
-    here = and_(right.item == item, right.point == point, right.right == Right.ACCEPT)
-    return exists().where(here, _in_force(today))
-
-
 def holds_any(point: str, approval: Any, today: date) -> ColumnElement[bool]:
     """Whether a point has some right that covers an approval today: `Held.covers`, for lists."""
     right = POINT_RIGHT.c

@@ -125,6 +125,7 @@ def fresh(
         extension=Length.of(extended.length) if extended else None,
         small=tuple(Small(one.id, one.kind, one.start_at, Length.of(one.length)) for one in small),
         reviewed_first=row.handling in REVIEWED_FIRST,
+        silence_grants_at=row.silence_grants_at,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
-from services.approval.catalogue.actions import may_accept
 from services.approval.delivery import rules, tables
 from services.approval.delivery.rules import By, Way
 from services.approval.desk import actions as desk
-from services.approval.desk.actions import APPROVAL, RESULT
-from services.approval.desk.rules import ApprovalUnknown
+from services.approval.desk.actions import RESULT
+from services.approval.desk.rules import Seat
 from services.chassis import outbox
 from services.chassis.database import table
 from services.chassis.reading import check_match
@@ -37,28 +36,14 @@ class Said:
 
 
 async def deliver(
-    tx: AsyncSession,
-    approval: UUID,
-    department: str,
-    said: Said,
-    by: str,
-    if_match: str | None = None,
+    tx: AsyncSession, approval: UUID, seat: Seat, said: Said, if_match: str | None = None
 ) -> Row[Any]:
-    """The authority says how its decision, or its certificate, reached the applicant."""
-    row = await desk.locked(tx, approval, department)
-    return await _say(tx, row, said, By.AUTHORITY, by, if_match)
-
-
-async def hand_over(
-    tx: AsyncSession, approval: UUID, point: str, said: Said, by: str, today: date
-) -> Row[Any]:
-    """A window that may accept the item handed it over.  Any other's is as absent as none."""
-    here = [APPROVAL.c.id == approval, may_accept(APPROVAL.c.item, point, today)]
-    row = (await tx.execute(select(APPROVAL).where(*here).with_for_update())).first()
-    if row is None:
-        raise ApprovalUnknown(retry_after=1)
-    rules.check_window(said.way)
-    return await _say(tx, row, said, By.WINDOW, by, None)
+    """The authority says how its decision, or its certificate, reached the applicant; or the window
+    that handed it over does."""
+    row = await desk.locked(tx, approval, seat.department)
+    if seat.point:
+        rules.check_window(said.way)
+    return await _say(tx, row, said, seat, if_match)
 
 
 async def open_by_holder(tx: AsyncSession, approval: UUID, number: str, at: datetime) -> bool:
@@ -73,12 +58,13 @@ async def open_by_holder(tx: AsyncSession, approval: UUID, number: str, at: date
     if result.ended_at is not None and result.ended_at <= at:
         return False
     values = {"way": Way.ELECTRONIC, "evidence": None, "delivered_at": at, "by": By.HOLDER}
-    await _enter(tx, row, result, values | {"said_by": HOLDER, "said_at": moment(tx)})
+    told = {"said_by": HOLDER, "said_at": moment(tx)}
+    await _enter(tx, row, result, values | told, {})
     return True
 
 
 async def _say(
-    tx: AsyncSession, row: Row[Any], said: Said, who: By, by: str, if_match: str | None
+    tx: AsyncSession, row: Row[Any], said: Said, seat: Seat, if_match: str | None
 ) -> Row[Any]:
     result = await _result(tx, row.id)
     ended = result is not None and result.ended_as is not None
@@ -93,21 +79,25 @@ async def _say(
         "way": said.way,
         "evidence": said.evidence,
         "delivered_at": said.at or now,
-        "by": who,
-        "said_by": by,
+        "by": By.WINDOW if seat.point else By.AUTHORITY,
+        "said_by": seat.by,
         "said_at": now,
     }
-    return await _enter(tx, row, result, values)
+    return await _enter(tx, row, result, values, seat.signs())
 
 
 async def _enter(
-    tx: AsyncSession, row: Row[Any], result: Row[Any] | None, values: Mapping[str, Any]
+    tx: AsyncSession,
+    row: Row[Any],
+    result: Row[Any] | None,
+    values: Mapping[str, Any],
+    signs: dict[str, str],
 ) -> Row[Any]:
     row = await desk.change(tx, row, delivered_at=values["delivered_at"])
     new = insert(DELIVERY).values(approval=row.id, **values).returning(DELIVERY)
     made: Row[Any] = (await tx.execute(new)).one()
     number = result.number if result else None
-    await audit.enter(tx, row.id, acts.delivered(row, values, number))
+    await audit.enter(tx, row.id, acts.delivered(row, values, number) | signs)
     told = ApprovalDelivered(
         approval=row.id,
         application=row.application,

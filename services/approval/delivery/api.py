@@ -1,28 +1,23 @@
 """The HTTP face of delivery."""
 
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import select
 
-from services.approval.clock.rules.reckoning import local
-from services.approval.clock.timekeeping import Time
+from services.approval.catalogue.rules import Right
 from services.approval.delivery import actions
 from services.approval.delivery.actions import DELIVERY, Said
 from services.approval.delivery.rules import By, Way
-from services.approval.desk.actions import check_own
-from services.approval.desk.api import Desk, caller, department_of
+from services.approval.desk import seats
+from services.approval.desk.api import Window, caller
 from services.chassis.database import Tx
 from services.chassis.errors import NotFound
 from services.chassis.idempotency import OnceOnly
-from services.chassis.identity import Allow, Excluded, Principal
 from services.chassis.reading import IfMatch
-
-AUTHORITY = {"officer", "partner"}
-Deliverer = Annotated[Principal, Depends(Allow("officer", "partner", "clerk"))]
+from services.chassis.ticks import Now
 
 router = APIRouter(tags=["approval"])
 
@@ -66,39 +61,32 @@ class DeliveryView(BaseModel):
 async def deliver(
     approval: UUID,
     body: DeliveryBody,
-    who: Deliverer,
-    time: Time,
+    who: Window,
+    now: Now,
     once: OnceOnly,
     if_match: IfMatch = None,
 ) -> Response:
     """送达 / Write down, once, that the decision or its certificate was delivered.
 
-    The authority says so; or the clerk of a window that may accept the item, who handed it over.
+    The authority says so; or the people of the window that handed it over, by their point's right
+    to accept the item.
     """
-    said, today = Said(body.way, body.evidence, body.delivered_at), local(time.now())
+    said = Said(body.way, body.evidence, body.delivered_at)
 
     async def effect() -> DeliveryView:
-        if AUTHORITY & who.roles:
-            about = approval, department_of(who), said, who.sub, if_match
-            return DeliveryView.model_validate(await actions.deliver(once.tx, *about))
-        row = await actions.hand_over(once.tx, approval, _point(who), said, who.sub, today)
+        seat = await seats.take(once.tx, who, approval, Right.ACCEPT, now)
+        row = await actions.deliver(once.tx, approval, seat, said, if_match)
         return DeliveryView.model_validate(row)
 
-    return await once(caller(who) if who.department else f"{who.point}/{who.sub}", effect)
+    return await once(caller(who), effect)
 
 
 @router.get("/approvals/{approval}/delivery")
-async def delivery(approval: UUID, who: Desk, tx: Tx) -> DeliveryView:
+async def delivery(approval: UUID, who: Window, tx: Tx, now: Now) -> DeliveryView:
     """送达情况 / How and when it was delivered."""
-    await check_own(tx, approval, department_of(who))
+    await seats.check_visible(tx, who, approval, now)
     found = select(DELIVERY).where(DELIVERY.c.approval == approval)
     row = (await tx.execute(found)).first()
     if row is None:
         raise NotDelivered()
     return DeliveryView.model_validate(row)
-
-
-def _point(who: Principal) -> str:
-    if not who.point:
-        raise Excluded("令牌没有服务点。", "The token names no service point.")
-    return who.point

@@ -6,7 +6,7 @@ three times as much (docs/decisions).
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
-from services.approval.desk import rules
+from services.approval.desk import rules, succeeding
 from services.approval.desk.rules import Acceptor, Seat, State
 from services.approval.desk.tables import Approval, Flag, Result, Spared
 from services.approval.proposals import actions as proposals
@@ -74,6 +74,7 @@ async def decide(
     explanation: str | None = None,
 ) -> Row[Any]:
     """Record the authority's one answer and, if it comes along, the result that it issues."""
+    earlier = await succeeding.hold(tx, approval) if result else None
     row, by = await locked(tx, approval, seat.department), seat.by
     if not row.four_eyes:  # there, another than whoever works on it decides
         rules.check_claim(row.claimed_by if row.state in rules.OPEN else None, by)
@@ -100,7 +101,7 @@ async def decide(
     told: list[Event] = [decision(row)]
     values = None
     if result:
-        values = await _issue(tx, row, result, now)
+        values = await _issue(tx, row, result, now, earlier)
         told.append(issuance(row, values))
     await audit.enter(tx, row.id, acts.decided(row, values, proposed_by) | seat.signs())
     await outbox.record(tx, *told, version=row.version, correlation=row.correlation or None)
@@ -109,13 +110,14 @@ async def decide(
 
 async def issue(tx: AsyncSession, approval: UUID, seat: Seat, result: ResultStatement) -> Row[Any]:
     """Issue the result of an earlier grant (制证)."""
+    earlier = await succeeding.hold(tx, approval)
     row = await locked(tx, approval, seat.department)
     rules.check_issue(row.state, bool(row.issues), row.issued_at is not None)
     rules.check_gaps(row.deferred, row.issues_with_gaps, State.GRANTED, True)
 
     now = moment(tx)
     row = await change(tx, row, issued_at=now)
-    values = await _issue(tx, row, result, now)
+    values = await _issue(tx, row, result, now, earlier)
     await audit.enter(tx, row.id, acts.issued(row, seat.by, values) | seat.signs())
     told = issuance(row, values)
     await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
@@ -159,20 +161,27 @@ async def change(tx: AsyncSession, row: Row[Any], **values: Any) -> Row[Any]:
 
 
 async def _issue(
-    tx: AsyncSession, row: Row[Any], result: ResultStatement, now: datetime
+    tx: AsyncSession,
+    row: Row[Any],
+    result: ResultStatement,
+    now: datetime,
+    earlier: Row[Any] | None,
 ) -> dict[str, Any]:
-    values = issued_values(row, result, now)
+    values = issued_values(row, result, now, earlier)
+    told = await succeeding.replace(tx, row, earlier, values, now.astimezone(SHANGHAI).date())
     made = upsert(RESULT).values(values).on_conflict_do_nothing().returning(RESULT.c.number)
     if (await tx.execute(made)).first() is None:
         raise rules.NumberTaken()  # without the number: it may be a person's
-    return values
+    return values | told
 
 
-def issued_values(row: Any, result: ResultStatement, now: datetime) -> dict[str, Any]:
+def issued_values(
+    row: Any, result: ResultStatement, now: datetime, earlier: Row[Any] | None = None
+) -> dict[str, Any]:
     """The result's row."""
-    start: date = result.valid_from or now.astimezone(SHANGHAI).date()
+    start, end = succeeding.stated(row, earlier, result, now.astimezone(SHANGHAI).date())
     rules.check_number(result.issuer_number)
-    rules.check_validity(start, result.valid_until)
+    rules.check_validity(start, end)
     return {
         "number": drawn("OV", now),
         "approval": row.id,
@@ -181,7 +190,7 @@ def issued_values(row: Any, result: ResultStatement, now: datetime) -> dict[str,
         "issuer_number": result.issuer_number,
         "digest": result.digest,
         "valid_from": start,
-        "valid_until": result.valid_until,
+        "valid_until": end,
         "issued_at": now,
     }
 

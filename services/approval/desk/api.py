@@ -202,8 +202,8 @@ def _uuid(text: str) -> UUID:
 
 
 async def _flags(tx: AsyncSession, rows: Sequence[Row[Any]]) -> dict[UUID, list[FlagView]]:
-    """By approval; only what relied on something can be flagged."""
-    relying = [row.id for row in rows if row.relies_on]
+    """By approval; only what relied on something, or replaces it, can be flagged."""
+    relying = [row.id for row in rows if row.relies_on or row.replaces]
     found: dict[UUID, list[FlagView]] = {}
     if relying:
         flags = select(FLAG).where(FLAG.c.approval.in_(relying)).order_by(FLAG.c.result)

@@ -14,7 +14,14 @@ from services.approval.desk.actions import APPROVAL, SPARED
 from services.approval.desk.rules import State
 from services.approval.desk.tables import Supplied
 from services.chassis.database import insert_all, packed, table
-from services.contracts import Duration, PartnerApprovalOpened, SparedEvidence
+from services.contracts import (
+    ApprovalStopped,
+    Duration,
+    Event,
+    PartnerApprovalCancelled,
+    PartnerApprovalOpened,
+    SparedEvidence,
+)
 
 SUPPLIED = table(Supplied)
 COLUMNS = [column.name for column in APPROVAL.c]
@@ -130,6 +137,28 @@ async def spared_of(tx: AsyncSession, approvals: Sequence[UUID]) -> dict[UUID, l
     return found
 
 
+def stopping(row: Row[Any], now: datetime, partner: bool, reason: Any) -> list[Event]:
+    """What is told of an approval that ends without an answer."""
+    gone = {"because": reason} if reason == "earlier_result_gone" else {}
+    told: list[Event] = [
+        ApprovalStopped(
+            approval=row.id,
+            application=row.application,
+            bundle=row.bundle,
+            member=row.member,
+            item=row.item,
+            department=row.department,
+            opened_at=row.opened_at,
+            stopped_at=now,
+            **gone,
+        )
+    ]
+    if partner:
+        about = {"approval": row.id, "application": row.application}
+        told.append(PartnerApprovalCancelled(**about, department=row.department, reason=reason))
+    return told
+
+
 def partner_opening(
     row: Row[Any], due: datetime | None, spared: Sequence[Row[Any]]
 ) -> PartnerApprovalOpened:
@@ -147,5 +176,7 @@ def partner_opening(
         opened_at=row.opened_at,
         deferred=row.deferred,
         spared=tuple(SparedEvidence.model_validate(one, from_attributes=True) for one in spared),
+        filing=row.filing,
+        replaces=row.replaces,
         due=due,
     )

@@ -8,10 +8,11 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.clock import actions as clock
+from services.approval.clock.rules.reckoning import midnight_after
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions, hearing
 from services.approval.desk.arrivals import Arrivals
-from services.approval.desk.rules import Acceptor, Accepts, State
+from services.approval.desk.rules import Acceptor, Accepts, Filing, State
 from services.chassis import outbox
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
@@ -21,10 +22,8 @@ from services.contracts import (
     ApprovalOpened,
     ApprovalReceived,
     ApprovalRequested,
-    ApprovalStopped,
     Event,
     PartnerApprovalAmended,
-    PartnerApprovalCancelled,
 )
 
 Judge = Callable[
@@ -70,7 +69,9 @@ def reactions(
                 continue
             row = await hearing.cancel(tx, one.event.approval, one.event.reason)
             if row is not None:
-                told = _stops(row, one.event.reason, time.now(), row.department in partners)
+                told = hearing.stopping(
+                    row, time.now(), row.department in partners, one.event.reason
+                )
                 await outbox.record(tx, *told, version=row.version, correlation=row.correlation)
 
     async def amend_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalAmended]]) -> None:
@@ -112,6 +113,9 @@ def _opened(one: Heard[ApprovalRequested], now: datetime) -> dict[str, Any]:
         "four_eyes": event.four_eyes,
         "deferred": [one.model_dump(mode="json") for one in event.deferred],
         "issues_with_gaps": event.issues_with_gaps,
+        "filing": event.replaces.kind if event.replaces else Filing.FIRST,
+        "replaces": event.replaces.number if event.replaces else None,
+        "silence_grants_at": _silent_until(event),
         "handling": event.handling,
         "special_procedures": [one.model_dump() for one in event.special_procedures],
         "issues": event.issues,
@@ -128,6 +132,15 @@ def _opened(one: Heard[ApprovalRequested], now: datetime) -> dict[str, Any]:
         "correlation": one.correlation,
         "version": 1,
     }
+
+
+def _silent_until(event: ApprovalRequested) -> datetime | None:
+    """When silence renews: at the end of the earlier result's last day (行政许可法 art. 50)."""
+    earlier = event.replaces
+    if earlier is None or earlier.kind != "renewal" or earlier.valid_until is None:
+        return None
+    by_law = event.licensing_law or earlier.deemed_consent
+    return midnight_after(earlier.valid_until) if by_law else None
 
 
 def _mark(one: Heard[ApprovalCancelled] | Heard[ApprovalAmended], now: datetime) -> dict[str, Any]:
@@ -183,30 +196,6 @@ def _opening(row: Row[Any]) -> ApprovalOpened:
         department=row.department,
         opened_at=row.opened_at,
     )
-
-
-def _stops(row: Row[Any], reason: Any, now: datetime, partner: bool) -> list[Event]:
-    told: list[Event] = [
-        ApprovalStopped(
-            approval=row.id,
-            application=row.application,
-            bundle=row.bundle,
-            member=row.member,
-            item=row.item,
-            department=row.department,
-            opened_at=row.opened_at,
-            stopped_at=now,
-        )
-    ]
-    if partner:
-        to_partner = PartnerApprovalCancelled(
-            approval=row.id,
-            application=row.application,
-            department=row.department,
-            reason=reason,
-        )
-        told.append(to_partner)
-    return told
 
 
 def _receipt(row: Row[Any]) -> ApprovalReceived:

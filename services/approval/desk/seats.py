@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.approval.catalogue import actions as catalogue
 from services.approval.catalogue import rules as handed_down
 from services.approval.catalogue.rules import Right
-from services.approval.desk import rules
+from services.approval.desk import rules, succeeding
 from services.approval.desk.actions import APPROVAL, SHANGHAI
 from services.approval.desk.rules import Seat
 from services.chassis.identity import Principal
@@ -34,6 +34,7 @@ async def take(
     if not of_point(who):
         assert who.department is not None, "Allow lets no officer without a department in"
         return Seat(who.department, who.sub)
+    await succeeding.hold(tx, approval)  # before the approval: see there
     own = [APPROVAL.c.id == approval, APPROVAL.c.point == who.point, APPROVAL.c.item != ""]
     row = (await tx.execute(select(APPROVAL).where(*own).with_for_update())).first()
     if row is None or who.point is None:

@@ -116,7 +116,7 @@ async def decide(
         row = await _found(pool, arrivals, wanted)
         if row is None:
             raise Absent
-        if row["key"] is not None or row["four_eyes"]:
+        if row["key"] is not None or row["four_eyes"] or row["replaces"]:
             return None
         before = _plain(row)
         rules.check_claim(before.claimed_by, by)

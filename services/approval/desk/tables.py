@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.approval.catalogue.rules import Mode
@@ -58,6 +58,7 @@ class Approval(Base):
             postgresql_ops={"relies_on": "jsonb_path_ops"},
             postgresql_where=text("relies_on <> '[]'"),
         ),
+        Index("ix_approval_replaces", "replaces", postgresql_where=text("replaces IS NOT NULL")),
         Index(
             "ix_approval_unissued",
             "decided_at",
@@ -93,6 +94,11 @@ class Approval(Base):
     holder: Mapped[UUID | None]
     facts: Mapped[dict[str, Any]]
     relies_on: Mapped[list[Any]]
+    filing: Mapped[str] = mapped_column(server_default="first")
+    """`renewal`, `change` or `replacement` (延续, 变更, 补证) of the result that it `replaces`."""
+    replaces: Mapped[str | None]
+    silence_grants_at: Mapped[datetime | None]
+    """Of a renewal: the end of the earlier result, where a law then takes silence for consent."""
     handling: Mapped[str] = mapped_column(server_default="promise")
     """办件类型: `forward` and `first_review` are decided by a higher authority."""
     special_procedures: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
@@ -163,7 +169,17 @@ class Result(Base):
     """What a grant issued.  `number` is our receipt, `issuer_number` the certificate's own."""
 
     __tablename__ = "result"
-    __table_args__ = (UniqueConstraint("department", "evidence", "issuer_number"),)
+    # What replaces a result may bear the issuer's same number; of all others each has its own.
+    __table_args__ = (
+        Index(
+            "uq_result_issuer_number",
+            "department",
+            "evidence",
+            "issuer_number",
+            unique=True,
+            postgresql_where=text("replaced_by IS NULL"),
+        ),
+    )
 
     number: Mapped[str] = mapped_column(primary_key=True)
     approval: Mapped[UUID] = mapped_column(ForeignKey(Approval.id), unique=True)
@@ -177,6 +193,11 @@ class Result(Base):
     ended_as: Mapped[str | None]
     """撤回, 撤销, 吊销, 注销; None: nothing ended it."""
     ended_at: Mapped[datetime | None]
+    replaced_by: Mapped[str | None]
+    replaced_as: Mapped[str | None]
+    """延续, 变更 or 补证."""
+    replaced_from: Mapped[date | None]
+    """From this day on the one that replaced it counts."""
 
 
 class Flag(Base):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.approval.catalogue.rules import Mode
-from services.approval.desk.rules import Acceptor, Accepts, State
+from services.approval.desk.rules import Acceptor, Accepts, Filing, State
 from services.contracts import Duration
 
 
@@ -27,6 +27,9 @@ class ResultView(BaseModel):
     issued_at: datetime
     ended_as: str | None = Field(None, description="撤回、撤销、吊销、注销 / What ended it.")
     ended_at: datetime | None = None
+    replaced_by: str | None = Field(None, description="替代它的结果 / What replaced it.")
+    replaced_as: Filing | None = None
+    replaced_from: date | None = None
 
 
 class DeferredView(BaseModel):
@@ -56,6 +59,8 @@ class ApprovalView(BaseModel):
     issues: str | None
     acr: str
     relies_on: list[str]
+    filing: Filing = Field(description="首次、延续、变更或补证 / First, or of an earlier result.")
+    replaces: str | None = Field(description="所涉原证照 / The earlier result's number.")
     accepts: Accepts = Field(description="由谁受理 / Who takes it on.")
     deferred: list[DeferredView] = Field(description="容缺材料 / Materials still to come.")
     claimed_by: str | None = Field(description="领办人 / Who works on it.")

@@ -12,12 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
+from services.approval.clock.rules.reckoning import local
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions as desk
 from services.approval.desk.actions import APPROVAL, RESULT
 from services.approval.endings import cascade, rules, tables
 from services.approval.endings.rules import Hearing, Kind
 from services.approval.exhibits import actions as exhibits
+from services.approval.later.actions import stop_all
 from services.approval.supervision.actions import close_for_ended
 from services.approval.supervision.credit import hold_against
 from services.chassis import outbox
@@ -80,11 +82,12 @@ async def end(
     result = await locked(tx, number, department)
     earlier = select(ENDING.c.kind).where(ENDING.c.result == number).order_by(ENDING.c.id)
     before = list((await tx.execute(earlier)).scalars())
+    rules.check_not_replaced(result.replaced_by, result.replaced_from, local(time.now()))
     heard = await _hearing(tx, number)
     rules.check_order(said.kind, before, heard is not None)
 
     now = time.now()
-    own, dependents = await cascade.reached(tx, result)
+    own, dependents, later = await cascade.reached(tx, result)
     ending = {
         "id": uuid_utils.compat.uuid7(),
         "result": number,
@@ -106,6 +109,7 @@ async def end(
         result = (await tx.execute(gone)).one()
         await close_for_ended(tx, own.id, now)
         await cascade.flag(tx, time, result, dependents, now)
+        await stop_all(tx, later, now)
     if rules.holds_against(said.kind, said.reason_codes):
         blamed = said.kind.value, said.reason_codes[0]
         await hold_against(tx, own.id, department, *blamed, now)

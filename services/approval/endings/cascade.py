@@ -30,15 +30,20 @@ FLAGGED = insert_all(FLAG, [column.name for column in FLAG.c], returning=["appro
 REACHED = frozenset({*OPEN, State.GRANTED})
 
 
-async def reached(tx: AsyncSession, result: Row[Any]) -> tuple[Row[Any], list[Row[Any]]]:
-    """The approval that issued the result and those that relied on it, all locked in one order."""
+async def reached(
+    tx: AsyncSession, result: Row[Any]
+) -> tuple[Row[Any], list[Row[Any]], list[Row[Any]]]:
+    """The approval that issued the result, those that relied on it, and those that are still to
+    replace it; all locked in one order.  What was granted in its place relied on it, too."""
     # As constants: the partial index is found by its very condition.
     relies = text("relies_on <> '[]' AND relies_on @> jsonb_build_array(CAST(:number AS text))")
-    wanted = or_(APPROVAL.c.id == result.approval, relies)
+    wanted = or_(APPROVAL.c.id == result.approval, relies, APPROVAL.c.replaces == result.number)
     found = select(APPROVAL).where(wanted).order_by(APPROVAL.c.id).with_for_update()
     rows = (await tx.execute(found, {"number": result.number})).all()
     [own] = [row for row in rows if row.id == result.approval]
-    return own, [row for row in rows if row.id != own.id and row.state in REACHED]
+    others = [row for row in rows if row.id != own.id and row.state in REACHED]
+    later = [row for row in others if row.replaces == result.number and row.state in OPEN]
+    return own, [row for row in others if row not in later], later
 
 
 async def flag(

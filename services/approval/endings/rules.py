@@ -1,6 +1,7 @@
 """Which ending has which grounds, and what has to come before it.  Plain values, no I/O."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 
 from services.chassis.errors import Conflict, Flaw, Invalid, NotFound
@@ -69,6 +70,12 @@ class AlreadyEnded(Conflict):
     zh = "该结果已经终止。"
 
 
+class ReplacedAlready(Conflict):
+    """Another result counts in this one's place: end that one."""
+
+    zh = "该结果已被新证替代，应对新证作出终止。"
+
+
 class HearingMissing(Conflict):
     """The holder has a right to be heard first: enter the hearing, or why there was none."""
 
@@ -96,6 +103,12 @@ def check_ending(kind: Kind, reasons: Sequence[str], legal_basis: str) -> None:
         flaws.append(Flaw("/legal_basis", "须引用法律条款。", "It cites the law."))
     if flaws:
         raise EndingFaulty(errors=flaws)
+
+
+def check_not_replaced(replaced_by: str | None, since: date | None, today: date) -> None:
+    """Until the one that replaces it counts, it can still be ended itself."""
+    if replaced_by and since and since <= today:
+        raise ReplacedAlready(replaced_by=replaced_by)
 
 
 def check_order(kind: Kind, before: Sequence[str], heard: bool) -> None:

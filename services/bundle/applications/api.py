@@ -10,15 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import actions, filing, live, views
-from services.bundle.applications.bodies import FilingBody, Uploads
+from services.bundle.applications.bodies import FilingBody, HolderBody, Uploads
 from services.bundle.applications.filing import Filing, Wish
+from services.bundle.applications.later import Earlier
 from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.views import ApplicationLine, ApplicationView, ProgressView
 from services.bundle.composition.bodies import MATERIAL_KEY, Closed
+from services.bundle.composition.rules import FilingIncomplete
 from services.bundle.composition.shelf import Shelved
 from services.bundle.paging import last_seen
 from services.bundle.parties.sealing import Seals
 from services.chassis.database import Tx
+from services.chassis.errors import Flaw
 from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import Allow, Principal
 from services.chassis.reading import Cursor, Limit, Page, cursor, etag
@@ -52,6 +55,7 @@ async def submit(
     body: FilingBody, who: Applicant, once: OnceOnly, shelf: Shelved, sealer: Seals, now: Now
 ) -> Response:
     """一次申报 / File everything, once.  The departments whose inputs are there start at once.
+    What you ask of a result that you hold (延续、变更、补证) is filed here, too.
 
     409 `plan-changed` carries the new plan, `already-filed` the application that is open; nothing
     was stored.
@@ -59,13 +63,36 @@ async def submit(
     signed = tuple(one.model_dump() for one in body.commitments)
     chosen = tuple((one["item"], one["code"]) for one in signed)
     form = {code: value for code, value in body.form.items() if value is not None}
-    wish = Wish(body.bundle, body.answers, body.holder.claim(), chosen)
+    wish = Wish(_bundle(body), body.answers, body.holder.claim(), chosen, _earlier(body))
     whole = Filing(wish, body.plan, form, body.materials, signed, body.point)
 
     async def effect() -> ApplicationView:
         return await filing.submit(once.tx, who, whole, shelf, sealer, now)
 
     return await once(who.sub, effect, 201, headers=_told)
+
+
+ONE_OF_BOTH = (
+    "bundle（一件事）与 replaces（所涉证照）须且只须给出一项。",
+    "Give one of both: `bundle`, or `replaces`.",
+)
+NOT_HERE = (
+    "证后业务由持证人本人或其代表提出，无需此项。",
+    "What is asked of a result its holder asks: leave this out.",
+)
+
+
+def _bundle(body: FilingBody) -> str:
+    """The bundle's code; what is asked of a result goes under its kind's."""
+    if (body.bundle is None) is (body.replaces is None):
+        raise FilingIncomplete(errors=[Flaw("/bundle", *ONE_OF_BOTH)])
+    if body.replaces is not None and body.holder != HolderBody():
+        raise FilingIncomplete(errors=[Flaw("/holder", *NOT_HERE)])
+    return body.bundle or (body.replaces.kind if body.replaces else "")
+
+
+def _earlier(body: FilingBody) -> Earlier | None:
+    return Earlier(body.replaces.number, body.replaces.kind) if body.replaces else None
 
 
 def _told(answer: ApplicationView) -> dict[str, str]:

@@ -7,12 +7,13 @@ from pydantic import Field, StringConstraints
 
 from services.bundle.composition.bodies import Closed
 from services.bundle.parties.actions import Claim
-from services.contracts import Code, Digest, FieldCode
+from services.contracts import Code, Digest, FieldCode, FilingKind
 
 Answer = bool | int | float | Annotated[str, StringConstraints(max_length=1000)]
 Value = bool | int | float | Annotated[str, StringConstraints(max_length=4000)] | None
 Entry = dict[FieldCode, Value]
 MaterialKey = Annotated[str, StringConstraints(max_length=120)]
+ResultNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z-]+$", max_length=40)]
 Uploads = Annotated[list[UUID], Field(max_length=20)]
 
 
@@ -50,11 +51,30 @@ class CompositionBody(Closed):
     commitments: list[CommitmentChoice] = Field(default=[], max_length=50)
 
 
+class EarlierBody(Closed):
+    """所涉证照 / The result, by its receipt number, and what you ask: 延续, 变更 or 补证."""
+
+    number: ResultNumber
+    kind: FilingKind
+
+
+class LaterBody(Closed):
+    """证后业务 / What you ask of the result, and your answers as far as you have given them."""
+
+    kind: FilingKind
+    answers: dict[FieldCode, Answer] = {}
+    commitments: list[CommitmentChoice] = Field(default=[], max_length=50)
+
+
 class FilingBody(Closed):
     """申报 / The plan you agreed to (its digest), the form, each document once, and the
-    commitments you signed.  `point`: the service point at which you want it handled (就近办)."""
+    commitments you signed.  `point`: the service point at which you want it handled (就近办).
 
-    bundle: Code
+    Of a `bundle`; or, instead, of a result that you hold and that this `replaces`.
+    """
+
+    bundle: Code | None = None
+    replaces: EarlierBody | None = None
     plan: Digest
     answers: dict[FieldCode, Answer] = {}
     holder: HolderBody = HolderBody()

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel
 
 from services.bundle.applications import filing
-from services.bundle.applications.bodies import CompositionBody
+from services.bundle.applications.bodies import CompositionBody, LaterBody
 from services.bundle.applications.filing import Wish
+from services.bundle.applications.later import Earlier
 from services.bundle.composition.shelf import Shelved
+from services.bundle.parties.actions import Claim
 from services.bundle.parties.sealing import Seals
 from services.chassis.database import Tx
 from services.chassis.identity import Allow, Principal
@@ -75,6 +77,13 @@ class PlanView(BaseModel):
     digest: str
 
 
+class LaterPlanView(PlanView):
+    """证后业务方案 / The same for a renewal, a change or a replacement of a result."""
+
+    replaces: dict[str, Any]
+    """The result's number, and the kind."""
+
+
 @router.post("/bundles/{code}/compositions")
 async def compose(
     code: BundleCode,
@@ -93,3 +102,23 @@ async def compose(
     wish = Wish(code, body.answers, body.holder.claim(), chosen)
     found = await filing.consider(tx, who, wish, shelf, sealer, now)
     return PlanView(**found) if "digest" in found else QuestionsView(**found)
+
+
+@router.post("/wallet/results/{number}/compositions")
+async def compose_later(
+    number: Annotated[str, Path(pattern=r"^[0-9A-Z-]+$", max_length=40)],
+    body: LaterBody,
+    who: Applicant,
+    tx: Tx,
+    shelf: Shelved,
+    sealer: Seals,
+    now: Now,
+) -> LaterPlanView | QuestionsView:
+    """延续、变更、补证得方案 / What it takes to renew, change or replace a result of yours.
+
+    As for a bundle: questions first, then the plan; file it at `applications` with `replaces`.
+    """
+    chosen = tuple((one.item, one.code) for one in body.commitments)
+    wish = Wish(body.kind, body.answers, Claim(), chosen, Earlier(number, body.kind))
+    found = await filing.consider(tx, who, wish, shelf, sealer, now)
+    return LaterPlanView(**found) if "digest" in found else QuestionsView(**found)

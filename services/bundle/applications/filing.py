@@ -11,7 +11,8 @@ import uuid_utils.compat
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications import instantly, open_filings
+from services.bundle.applications import instantly, later, open_filings
+from services.bundle.applications.later import Earlier, Ground
 from services.bundle.applications.moves import APPLICATION, MEMBER
 from services.bundle.applications.opening import application_row, begin, member_rows
 from services.bundle.applications.views import ApplicationView, whole
@@ -75,6 +76,8 @@ class Wish:
     claim: Claim
     commitments: tuple[CommitmentKey, ...] = ()
     """The commitments they choose to sign instead of bringing evidence."""
+    earlier: Earlier | None = None
+    """Instead of a bundle: something is asked of a result that was issued before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,29 +98,44 @@ async def consider(
     tx: AsyncSession, who: Principal, wish: Wish, shelf: Shelf, sealer: Sealer, now: datetime
 ) -> dict[str, Any]:
     """The next question, or the plan when enough is answered.  Nothing is stored."""
-    published = await shelf.published(tx, wish.bundle)
-    cast = await parties.cast(tx, who, published.bundle, wish.claim, sealer)
-    if asks := guidance(published, fitting_answers(published, wish.answers)):
+    ground = await _ground(tx, who, wish, shelf, sealer, now)
+    if asks := guidance(ground.published, fitting_answers(ground.published, wish.answers)):
         return asks
-    plan = await _plan(tx, published, cast, wish, sealer)
+    plan = await _plan(tx, ground, wish, sealer)
     return dated(plan, day_of(now))
 
 
-async def _plan(
+async def _ground(
     tx: AsyncSession,
-    published: Published,
-    cast: Cast,
+    who: Principal,
     wish: Wish,
+    shelf: Shelf,
     sealer: Sealer,
+    now: datetime,
     filing: bool = False,
+) -> Ground:
+    if wish.earlier:
+        return await later.ground(tx, who, wish.earlier, shelf, sealer, now, filing)
+    published = await shelf.published(tx, wish.bundle)
+    return Ground(published, await parties.cast(tx, who, published.bundle, wish.claim, sealer))
+
+
+async def _plan(
+    tx: AsyncSession, ground: Ground, wish: Wish, sealer: Sealer, filing: bool = False
 ) -> Plan:
     """What this bundle becomes for these answers and this holder's wallet.
 
     `filing`: the holders' other filings wait until this one is stored, so that two at once cannot
     both be the first.
     """
+    published, cast = ground.published, ground.cast
     answers = enough_answers(published, wish.answers)
     held = await wallet.held(tx, cast.roles, published, answers, sealer)
+    if ground.held is not None and ground.later is not None:
+        open_ = await later.open_filings(tx, ground.held)
+        held = await later.about_it(tx, ground, held)
+        plan = compose(published, answers, held, open_, wish.commitments)
+        return later.named(plan, ground.held, ground.later)
     about = _subjects(published, answers, sealer)
     known = open_filings.holders(published, cast.roles)
     open_ = await open_filings.find(tx, published, known, about, filing)
@@ -131,10 +149,10 @@ async def submit(
 
     The answer is made from what was written, not read again: filing is the dearest request.
     """
-    published = await shelf.published(tx, filing.wish.bundle)
+    ground = await _ground(tx, who, filing.wish, shelf, sealer, now, filing=True)
+    published, cast = ground.published, ground.cast
     point = await points.wanted(tx, who, filing.point)
-    cast = await parties.cast(tx, who, published.bundle, filing.wish.claim, sealer)
-    agreed = await _plan(tx, published, cast, filing.wish, sealer, filing=True)
+    agreed = await _plan(tx, ground, filing.wish, sealer, filing=True)
     _check_agreed(agreed, filing.plan, now)
     uploads = {key: [str(one) for one in given] for key, given in filing.materials.items()}
     form = check_filing(agreed, filing.form, uploads, filing.signed)
@@ -143,7 +161,9 @@ async def submit(
     application = uuid_utils.compat.uuid7()
     settled = await parties.settle(tx, cast, published.bundle, form, application, sealer)
     subjects = _subjects(published, {**form, **agreed["answers"]}, sealer)
-    await _check_not_filed(tx, published, cast, agreed, settled, subjects)
+    subjects |= later.subjects(ground)
+    if ground.held is None:
+        await _check_not_filed(tx, published, cast, agreed, settled, subjects)
     row = application_row(application, who, published, cast, agreed, settled, subjects, now)
     personal = {code for code, field in published.fields.items() if field.personal}
     row["form"] = sealer.seal_form(form, personal, application)
@@ -153,6 +173,9 @@ async def submit(
     row["commitments"] = list(_signed(agreed, who, now))
     members = member_rows(application, agreed, settled, point)
     await instantly.prepare(tx, published, agreed, members, form, sealer, now)
+    if ground.held is not None and ground.later is not None:
+        members[0]["ask"]["replaces"] = later.asked(agreed, ground.held, ground.later)
+        await later.repeat_content(tx, ground, members[0], sealer)
     facts = begin(row, members, agreed)
     await tx.execute(FILE, {"application": packed_row(row), "members": packed(members)})
     rest = (agreed, filing.materials, settled, subjects, who.sub, row["filer"])

@@ -91,6 +91,8 @@ NEXT = {
     "ended": ("read-remedies", "/api/applications/{application}"),
 }
 """What to do about it, and where; of the other kinds nothing has to be done."""
+RENEWING = "/api/wallet/results/{number}/compositions"
+"""Where its item's record offers the renewal of a result that runs out."""
 
 
 class ExplanationView(BaseModel):
@@ -174,6 +176,8 @@ def _step(row: Any) -> NextView | None:
     if row.kind not in NEXT:
         return None
     code, path = NEXT[row.kind]
+    if row.kind == "expiring" and row.facts.get("renewable"):
+        path = RENEWING.format(number=row.facts["result_number"])
     return NextView(code=code, path=path.format(application=row.application, member=row.member))
 
 

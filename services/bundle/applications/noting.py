@@ -18,6 +18,7 @@ from services.contracts import (
     ApprovalHandedOver,
     ApprovalReceived,
     ApprovalResumed,
+    ApprovalStopped,
     ApprovalSuspended,
     CorrectionRequested,
     ResultEnded,
@@ -34,6 +35,9 @@ CLOSED = frozenset(
         MemberState.NOT_NEEDED,
     }
 )
+
+
+EARLIER_GONE = "earlier-result-gone"
 
 
 def _note_receipt(case: Case, member: str, event: ApprovalReceived | ApprovalAccepted) -> None:
@@ -100,6 +104,15 @@ def _note_ending(case: Case, member: str, event: ResultEnded) -> None:
     about = {"number": event.number, "ended_as": event.kind, "by": event.ended_by}
     case.tell("ended", member, **about, reason_codes=list(event.reason_codes))
     case.moved = True
+
+
+def _note_stop(case: Case, member: str, event: ApprovalStopped) -> None:
+    """Most stops are our own wish, no news.  A later filing ends with the result it is about."""
+    if event.because == "earlier_result_gone":
+        step = rules.note_impossible(case.graph, case.progress, member)
+        if member in step.changed:
+            case.members[member]["reason_code"] = EARLIER_GONE
+        case.take(step)
 
 
 def _note_delivery(case: Case, member: str, event: ApprovalDelivered) -> None:
@@ -202,6 +215,7 @@ NOTED: dict[type, Callable[[Case, str, Any], None]] = {
     ApprovalHandedOver: _note_handover,
     ApprovalDecided: _note_decision,
     ApprovalDelivered: _note_delivery,
+    ApprovalStopped: _note_stop,
     ResultIssued: _note_issue,
     ResultEnded: _note_ending,
 }

@@ -31,6 +31,7 @@ OPEN = (
     .where(
         MEMBER.c.holder == HOLDERS,
         MEMBER.c.state.in_(UNDECIDED),
+        ~MEMBER.c.ask.has_key("replaces"),  # what is asked of a result is no first filing
         any_(bindparam("items", type_=ARRAY(String))) == ITEM,
     )
     .order_by(MEMBER.c.application, MEMBER.c.place)

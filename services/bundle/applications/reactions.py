@@ -12,7 +12,7 @@ from services.bundle.applications.cases import Case
 from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.notifying import remedies_of
 from services.bundle.applications.noting import NOTED, version_of
-from services.bundle.wallet.actions import deliver_result, end_result, keep_results
+from services.bundle.wallet.actions import deliver_result, end_result, keep_results, replace_result
 from services.bundle.wallet.uploads import show
 from services.chassis.envelope import Heard
 from services.chassis.errors import NotFound
@@ -25,6 +25,7 @@ from services.contracts import (
     ApprovalHandedOver,
     ApprovalReceived,
     ApprovalResumed,
+    ApprovalStopped,
     ApprovalSuspended,
     CorrectionRequested,
     ResultEnded,
@@ -42,6 +43,7 @@ Answer = (
     | ApprovalHandedOver
     | ApprovalDecided
     | ApprovalDelivered
+    | ApprovalStopped
     | ResultIssued
     | ResultEnded
 )
@@ -77,6 +79,9 @@ async def note_answers(tx: AsyncSession, heard: Sequence[Heard[Answer]]) -> None
 
 async def _note_result(tx: AsyncSession, event: Answer) -> None:
     """What happened to a result that lies in a wallet by now, or to a file that an act rests on."""
+    if isinstance(event, ResultIssued) and event.replaces and event.replaced_from:
+        marks = event.number, event.replaced_as, event.replaced_from
+        await replace_result(tx, event.replaces, *marks)
     if isinstance(event, ResultEnded):
         await end_result(tx, event.approval, event.kind, event.ended_at)
     if isinstance(event, ApprovalDelivered) and event.result:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications.moves import MEMBER
 from services.bundle.composition.reactions import DEPARTMENT_NAME
+from services.bundle.composition.rules import day_of
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.parties.sealing import Sealer
 from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT, open_result
@@ -54,6 +55,8 @@ class Certificate:
     ended_as: str | None
     """What ended it, if anything did."""
     lines: tuple[Line, ...]
+    replaced_as: str | None = None
+    """How it was replaced, where another one counts in its place by now."""
 
 
 async def open_for(tx: AsyncSession, who: Principal, evidence: UUID, sealer: Sealer) -> Certificate:
@@ -73,7 +76,7 @@ async def open_for(tx: AsyncSession, who: Principal, evidence: UUID, sealer: Sea
     version = await _version(tx, held.approval)
     await _note_opened(tx, held)
     issuer = version["item"].get("issued_by") or version["item"]["department"]
-    return _certificate(held, version, await _name(tx, issuer), content)
+    return _certificate(held, version, await _name(tx, issuer), content, day_of(moment(tx)))
 
 
 async def _note_opened(tx: AsyncSession, held: Row[Any]) -> None:
@@ -102,10 +105,11 @@ async def _name(tx: AsyncSession, department: str) -> str:
 
 
 def _certificate(
-    held: Row[Any], version: Any, authority: str, content: dict[str, Any]
+    held: Row[Any], version: Any, authority: str, content: dict[str, Any], today: date
 ) -> Certificate:
     kind = next(one for one in version["evidence_types"] if one["code"] == held.evidence)
     fields = {one["code"]: one for one in version["fields"]}
+    gone = held.replaced_from is not None and held.replaced_from <= today
     return Certificate(
         title=kind["name"],
         title_en=kind["name_en"],
@@ -123,6 +127,7 @@ def _certificate(
             Line(fields[code]["name"], fields[code]["name_en"], _told(fields[code], content[code]))
             for code in kind["content"]
         ),
+        replaced_as=held.replaced_as if gone else None,
     )
 
 

@@ -40,10 +40,19 @@ ENDED = {
 }
 
 
+REPLACED = {
+    "renewal": ("本证照已延续换发新证", "Renewed: another certificate counts in its place"),
+    "change": ("本证照已变更换发新证", "Changed: another certificate counts in its place"),
+    "replacement": ("本证照已补发新证", "Issued again: another certificate counts in its place"),
+}
+
+
 def stamp(certificate: Certificate, mark: Mark) -> tuple[str, str]:
-    """What stands in red: that it has ended, or what bears the seal."""
+    """What stands in red: that it counts no longer, or what bears the seal."""
     if certificate.ended_as:
         return ENDED.get(certificate.ended_as, ("本证照已失效", "This certificate has ended"))
+    if certificate.replaced_as:
+        return REPLACED[certificate.replaced_as]
     return mark.zh, mark.en
 
 

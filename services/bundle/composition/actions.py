@@ -21,7 +21,7 @@ from services.bundle.composition.shelf import BUNDLE_VERSION, ITEM_COPY, BundleU
 from services.bundle.composition.tables import Bundle, BundleVersion
 from services.bundle.composition.views import Checked
 from services.chassis import outbox
-from services.chassis.errors import Conflict, Flaw, NotFound, Refusal
+from services.chassis.errors import Conflict, Flaw, Invalid, NotFound, Refusal
 from services.chassis.reading import check_match
 from services.contracts import BundlePublished
 
@@ -38,6 +38,15 @@ class BundleExists(Conflict):
     zh = "已有使用该代码的“一件事”。"
 
 
+class CodeReserved(Invalid):
+    """Filings of results that were issued before go under this code."""
+
+    zh = "该代码保留给证照的延续、变更和补证。"
+
+
+RESERVED = "请换一个代码。", "Take another code."
+
+
 class VersionUnknown(NotFound):
     """No such version of this bundle was ever published."""
 
@@ -48,6 +57,8 @@ async def put_bundle(
     tx: AsyncSession, code: str, record: dict[str, Any], if_match: str | None
 ) -> Bundle:
     """Write a draft; the same record again changes nothing.  What is published stays so."""
+    if code in rules.KINDS:
+        raise CodeReserved(errors=[Flaw("/code", *RESERVED)])
     new = insert(Bundle).values(code=code, version=1, record=record, item_versions={})
     made = (await tx.execute(new.on_conflict_do_nothing().returning(Bundle.code))).first()
     row = await tx.get_one(Bundle, code, with_for_update=True)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.composition import rules, tables
 from services.bundle.composition.retiring import ANY_IN_FORCE, retired
-from services.bundle.composition.rules import ItemVersion, Published, Retired, day_of
+from services.bundle.composition.rules import ItemVersion, Later, Published, Retired, day_of
 from services.bundle.composition.tables import BundleVersion, ItemCopy
 from services.chassis.database import table
 from services.chassis.errors import Conflict, NotFound
@@ -96,6 +96,17 @@ class Shelf:
         if not row.retirements:
             return kept[1]
         return self._without(kept[1], await retired(tx, kept[1], today))
+
+    async def later(
+        self, tx: AsyncSession, item: str, kind: str, enterprise: bool, own: bool
+    ) -> tuple[Published, Later, ItemVersion]:
+        """What the item's newest version makes of a later filing of its result, without what is
+        retired today.  Raises KindNotOffered."""
+        version = (await newest(tx, {item}))[item]
+        offer = rules.offered(version.item, kind)
+        published = rules.published_for(version, offer, enterprise, own)
+        gone = await retired(tx, published, day_of(self.clock()))
+        return (rules.abridge(published, gone) if gone else published), offer, version
 
     def _without(self, published: Published, gone: Retired) -> Published:
         if not gone:

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, case, insert, or_, select
+from sqlalchemy import and_, bindparam, case, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications.moves import APPLICATION, MEMBER
+from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.expiries import rules
 from services.bundle.expiries.tables import ExpiryTold
 from services.bundle.notices.actions import tell
@@ -43,6 +44,14 @@ _renewed = (
     )
     .exists()
 )
+_newest = (
+    select(ITEM_COPY.c.record["item"]["later_filings"])
+    .where(ITEM_COPY.c.code == MEMBER.c.ask["item"].astext)
+    .order_by(ITEM_COPY.c.version.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_offers_renewal = func.coalesce(_newest.contains([{"kind": "renewal"}]), False)
 RUNNING_OUT = (
     select(
         EVIDENCE,
@@ -50,6 +59,7 @@ RUNNING_OUT = (
         APPLICATION.c.filer_account,
         APPLICATION.c.correlation,
         MEMBER.c.member,
+        _offers_renewal.label("renewable"),
     )
     .join(APPLICATION, APPLICATION.c.id == E.application)
     .join(MEMBER, and_(MEMBER.c.application == E.application, MEMBER.c.approval == E.approval))
@@ -57,6 +67,7 @@ RUNNING_OUT = (
         E.trust == "A",
         E.replaced_for.is_(None),
         E.ended_as.is_(None),
+        E.replaced_by.is_(None),
         E.valid_until.between(bindparam("today"), bindparam("later")),
         or_(E.valid_from.is_(None), E.valid_until - E.valid_from > _missing),
         ~_renewed,
@@ -92,6 +103,7 @@ async def _tell(tx: AsyncSession, row: Any, due: tuple[int, ...], now: datetime)
         "result_number": row.result_number,
         "valid_until": row.valid_until.isoformat(),
         "days": days,
+        "renewable": row.renewable,
     }
     about = (row.application, row.party, "expiring", facts, row.member, row.correlation)
     await outbox.record_all(tx, await tell(tx, accounts, *about))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -40,6 +40,10 @@ VALID = select(EVIDENCE).where(
     EVIDENCE.c.evidence == any_(bindparam("needed", type_=ARRAY(String))),
     EVIDENCE.c.replaced_for.is_(None),
     or_(EVIDENCE.c.valid_until.is_(None), EVIDENCE.c.valid_until >= bindparam("today", type_=Date)),
+    or_(
+        EVIDENCE.c.replaced_from.is_(None),
+        EVIDENCE.c.replaced_from > bindparam("today", type_=Date),
+    ),
 )
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -214,6 +218,14 @@ async def end_result(tx: AsyncSession, approval: UUID, kind: str, ended_at: date
         raise ResultOnItsWay()
     ended = update(EVIDENCE).where(same, EVIDENCE.c.ended_as.is_(None))
     await tx.execute(ended.values(ended_as=kind, ended_at=ended_at))
+
+
+async def replace_result(
+    tx: AsyncSession, number: str, by: str, kind: str | None, since: date
+) -> None:
+    """Another result was issued in its place.  Both are seen; from that day on one serves."""
+    same = update(EVIDENCE).where(EVIDENCE.c.result_number == number)
+    await tx.execute(same.values(replaced_by=by, replaced_as=kind, replaced_from=since))
 
 
 async def deliver_result(tx: AsyncSession, approval: UUID, way: str, at: datetime) -> None:

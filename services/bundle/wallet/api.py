@@ -52,6 +52,9 @@ class EvidenceView(BaseModel):
     valid_until: date | None
     ended_as: str | None = Field(None, description="撤回、撤销、吊销、注销 / What ended it.")
     ended_at: datetime | None = None
+    replaced_by: str | None = Field(None, description="替代它的证照 / What replaced it.")
+    replaced_as: str | None = Field(None, description="延续、变更或补证 / How.")
+    replaced_from: date | None = None
     delivered_at: datetime | None = Field(None, description="送达时间 / When it reached you.")
     delivered_as: str | None = None
     checked_by: str | None

@@ -50,6 +50,11 @@ class Evidence(Base):
         Index("ix_evidence_party", "party", "evidence"),
         Index("ix_evidence_application", "application"),
         Index(
+            "ix_evidence_result",
+            "result_number",
+            postgresql_where=text("result_number IS NOT NULL"),
+        ),
+        Index(
             "ix_evidence_valid_until",
             "valid_until",
             postgresql_where=text(
@@ -78,6 +83,11 @@ class Evidence(Base):
     ended_as: Mapped[str | None]
     """撤回, 撤销, 吊销 or 注销: it serves nobody any more, and stays to be seen."""
     ended_at: Mapped[datetime | None]
+    replaced_by: Mapped[str | None]
+    """The number of the result that was issued in its place: 延续, 变更 or 补证."""
+    replaced_as: Mapped[str | None]
+    replaced_from: Mapped[date | None]
+    """From this day on it serves nobody any more."""
     opened_at: Mapped[datetime | None]
     """When its holder first opened it here."""
     delivered_at: Mapped[datetime | None]

@@ -22,6 +22,8 @@ FIRST_REVIEW = "first_review"
 """Of the first review, which ends with forwarding (行政许可法 art. 43)."""
 REVIEWED_FIRST = frozenset({"forward", "first_review"})
 """办件类型 whose item another authority decides."""
+RENEWED_BY_SILENCE = "renewed_by_silence"
+"""The end of the result whose renewal nobody has decided (行政许可法 art. 50)."""
 AT_LEAST = timedelta(days=CORRECTION.value)
 
 
@@ -69,6 +71,7 @@ class Case:
     small: tuple[Small, ...] = ()
     reviewed_first: bool = False
     """It is reviewed here and forwarded, not decided here."""
+    silence_grants_at: datetime | None = None
 
     def promised(self) -> Count | None:
         return self._count(self.terms.promise)
@@ -118,6 +121,8 @@ def deadlines(case: Case, rules: Rules) -> list[Deadline]:
 
 def _of_case(case: Case, rules: Rules) -> Iterator[Deadline]:
     yield from _of_acceptance(case, rules)
+    if case.silence_grants_at:
+        yield Deadline(RENEWED_BY_SILENCE, case.id, case.silence_grants_at)
     if case.accepted is None:
         return
     yield from _of_first_review(case, rules)

@@ -39,6 +39,14 @@ from services.approval.desk.rules.states import (
     check,
     check_claim,
 )
+from services.approval.desk.rules.succeeding import (
+    EarlierGone,
+    Filing,
+    check_earlier,
+    check_same_content,
+    replaced_from,
+    term,
+)
 
 __all__ = [
     "AcceptanceWasRefused",
@@ -55,6 +63,8 @@ __all__ = [
     "Command",
     "DECIDED",
     "DecisionFaulty",
+    "EarlierGone",
+    "Filing",
     "GapOpen",
     "NotAccepted",
     "NotDecided",
@@ -75,5 +85,9 @@ __all__ = [
     "check_issue",
     "check_number",
     "check_validity",
+    "check_earlier",
+    "check_same_content",
     "code",
+    "replaced_from",
+    "term",
 ]

@@ -68,6 +68,13 @@ def note_issued(graph: Graph, progress: Progress, member: str) -> Step:
     return _put(graph, progress, member, Standing(MemberState.GRANTED, issued=True))
 
 
+def note_impossible(graph: Graph, progress: Progress, member: str) -> Step:
+    """What it was about is no more, so no authority answers it."""
+    if _standing(progress, member).state not in AT_A_DESK:
+        return Step(progress)
+    return _put(graph, progress, member, Standing(MemberState.IMPOSSIBLE))
+
+
 def withdraw_member(graph: Graph, progress: Progress, member: str) -> Step:
     """Take one member back, as long as nobody decided it.  Those that need it become impossible."""
     standing = _standing(progress, member)
@@ -200,6 +207,8 @@ def _outcome(progress: Progress) -> Outcome | None:
         return Outcome.GRANTED if whole else Outcome.PARTLY_GRANTED
     if MemberState.REFUSED in states:
         return Outcome.REFUSED
+    if states == {MemberState.IMPOSSIBLE}:  # it was its own loss: nobody withdrew anything
+        return Outcome.STOPPED
     return Outcome.NOT_NEEDED if states == {MemberState.NOT_NEEDED} else Outcome.WITHDRAWN
 
 

@@ -254,6 +254,9 @@ class Item:
     thresholds: Json
     """The numbers that its conditions use by name, in its own region."""
     window: Window
+    region: str
+    later_filings: tuple[Json, ...]
+    """延续, 变更, 补证, as the record has them; see later.py."""
 
     @classmethod
     def from_record(cls, record: Json) -> "Item":
@@ -281,6 +284,8 @@ class Item:
             window=Window(
                 record.get("place", ""), record.get("hours", ""), record.get("phone", "")
             ),
+            region=record.get("region", ""),
+            later_filings=tuple(record.get("later_filings", ())),
         )
 
 

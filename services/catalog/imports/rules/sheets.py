@@ -10,6 +10,7 @@ DEPARTMENT = "部门的代码或名称，见代码表 / a department, by code or
 EVIDENCE = "材料类型的代码或名称，见代码表 / an evidence type, by code or name"
 FIELD = "字段的代码或名称，见代码表 / a field, by code or name"
 WORKING_DAY = "空：工作日 / empty: working_day"
+MANY = "，每行一个 / one a line"
 CODE = "小写字母、数字、连字符 / a-z 0-9 -"
 
 
@@ -208,6 +209,22 @@ LISTS = (
         *_duration("within", "监管完成期限", needed=True),
         Column("after", "起算环节", Holds.WORD, "duty_after"),
         Column("share", "抽查比例", Holds.NUMBER, note="0 至 1 / 0 to 1"),
+    ),
+    _list(
+        "later_filings",
+        "证后业务",
+        Column("kind", "证后业务种类", Holds.WORD, "later_filing", needed=True),
+        Column("fields", "填报字段", Holds.LINES, note=FIELD + MANY, names="fields"),
+        Column("evidence", "所需材料", Holds.LINES, note=EVIDENCE + MANY, names="evidence"),
+        *_duration("promised", "证后业务承诺时限"),
+        Column(
+            "days_before",
+            "延续提前天数",
+            Holds.WHOLE,
+            note="空：届满前30日 / empty: 30 days before the end",
+        ),
+        Column("deemed_consent", "延续默认同意依据"),
+        Column("legal_basis", "证后业务依据"),
     ),
     _list(
         "remedies",

@@ -111,6 +111,7 @@ LABELS: Mapping[str, Words] = {
         "random_check": "随机抽查",
     },
     "duty_after": {"grant": "准予之后", "verify_commitment": "核查承诺之后"},
+    "later_filing": {"renewal": "延续", "change": "变更", "replacement": "补证"},
     "remedy": {"review": "行政复议", "lawsuit": "行政诉讼"},
     "remedy_unit": {"day": "日", "month": "月"},
     "truth": {"true": "是", "false": "否"},

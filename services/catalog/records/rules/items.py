@@ -12,6 +12,7 @@ from services.catalog.records.rules.instant import (
     instant_flaws,
     supervision_flaws,
 )
+from services.catalog.records.rules.later import later_flaws
 from services.catalog.records.rules.powers import code_flaws, power_flaws, taken_flaws
 from services.catalog.records.rules.times import time_flaws
 from services.chassis.errors import Flaw
@@ -67,6 +68,7 @@ def item_flaws(item: Mapping[str, Any], known: Vocabulary) -> list[Flaw]:
         *commitment_flaws(item),
         *instant_flaws(item, known.fields),
         *supervision_flaws(item),
+        *later_flaws(item),
         *when_flaws(item, known.fields),
     ]
 

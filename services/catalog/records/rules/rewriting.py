@@ -35,7 +35,15 @@ def rewritten(record: Mapping[str, Any], changes: Iterable[Mapping[str, Any]]) -
         if change["action"] == "commitment":
             others = [t for t in made["commitments"] if t["code"] != change["commitment"]["code"]]
             made["commitments"] = [*others, change["commitment"]]
+    if made.get("later_filings"):
+        made["later_filings"] = [_left(one, made) for one in made["later_filings"]]
     return made
+
+
+def _left(later: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
+    """A later filing asks no evidence that the item does not ask any more."""
+    asked = {need["evidence"] for need in made["requirements"]}
+    return {**later, "evidence": [one for one in later["evidence"] if one in asked]}
 
 
 def _after(need: Mapping[str, Any], change: Mapping[str, Any]) -> list[dict[str, Any]]:
