@@ -275,3 +275,22 @@ async def test_who_takes_a_disputed_duty_over_is_told_of(desk: Alone):
 
     [told] = await desk.told("approval.supervision.assigned", approval=approval)
     assert told["regulator"] == "health"
+
+
+async def test_an_answer_heard_late_does_not_lift_what_a_failed_check_brought(desk: Alone):
+    holder = uuid4()
+    approval, path = await checked(desk, holder=holder)
+    await find(desk, path, {"verdict": "fail", "reason_codes": ["false-promise"]})
+    set_clock(desk, moment("2026-12-01") + timedelta(hours=1))
+    finding = (await find(desk, path, RECTIFY)).json()["findings"][0]["id"]
+    set_clock(desk, moment("2026-12-12"))
+    await let_time_run_out(desk)
+
+    await desk.hear(answered(approval, path, finding, "2026-12-10"))
+
+    assert (await inspector(desk).get(path))["state"] == "answered"
+    [record] = (await inspector(desk).get(f"/credit-records?holder={holder}"))["items"]
+    assert record["lifted_at"] is None, "it was broken, and nothing has been passed since"
+    await find(desk, path, {"verdict": "pass"})
+    [record] = (await inspector(desk).get(f"/credit-records?holder={holder}"))["items"]
+    assert record["lifted_at"] is not None

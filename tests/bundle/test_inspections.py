@@ -269,3 +269,23 @@ async def test_a_suspensions_file_is_read_by_its_desk_alone(office: Office):
     assert await reads(office.officer(own["department"]), upload) == 200
     assert await reads(office.officer("fire"), upload) == 404
     assert await reads(ada, upload) == 404
+
+
+async def test_one_file_may_rest_under_two_checks_of_one_grant(check: Check, office: Office):
+    """Each regulator reads what it was shown, whoever was shown it first."""
+    other = Check(office, check.ada, check.application)
+    other.about |= {"regulator": "tax"}
+    await office.hear(letter(other.opened(), 1))
+    for one in (check, other):
+        await office.hear(letter(one.found(), 3))
+    proof = await exhibit(check.ada)
+
+    for one in (check, other):
+        said = {"text": ANSWER, "uploads": [proof]}
+        await check.ada.put(f"{check.path}/{one.supervision}", said)
+
+    assert await reads(check.inspector(), proof) == 200
+    assert await reads(check.inspector("tax"), proof) == 200
+    assert await reads(office.officer(check.department), proof) == 404
+    await office.hear(letter(other.proposed(), 4))
+    assert await reads(office.officer(check.department), proof) == 200

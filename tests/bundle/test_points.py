@@ -124,6 +124,9 @@ async def test_a_window_reads_what_its_point_has_a_right_over_and_no_more(shop: 
         await clerk(shop, "village")("GET", path(application)),
         await clerk(shop, None)("GET", path(application)),
         await clerk(shop, None, department="market")("GET", path(application)),
+        await clerk(shop, None, department="market", roles=["clerk", "inspector"])(
+            "GET", path(application)
+        ),
         await window("GET", f"/dossiers/{uuid4()}"),
     ]
     assert {problem(one) for one in hidden} == {(404, "dossier-unknown")}

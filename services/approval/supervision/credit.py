@@ -69,9 +69,13 @@ async def hold_against(
         await instant.exclude(tx, about.holder, approval, reason_code, now)
 
 
-async def note_kept(tx: AsyncSession, row: Row[Any], now: datetime) -> None:
+async def note_kept(
+    tx: AsyncSession, row: Row[Any], now: datetime, only: str | None = None
+) -> None:
     """A re-check passed: what was held against the holder for this promise is lifted, unless
-    another duty of the same grant still says that it was broken."""
+    another duty of the same grant still says that it was broken.
+
+    `only`: what was held against it for this reason; of a check that failed, none was passed."""
     others = [DUTY.c.approval == row.approval, DUTY.c.id != row.id, DUTY.c.state.in_(rules.LIVE)]
     failed = select(FINDING.c.id).where(
         FINDING.c.supervision == DUTY.c.id, FINDING.c.verdict == Verdict.FAIL
@@ -80,6 +84,8 @@ async def note_kept(tx: AsyncSession, row: Row[Any], now: datetime) -> None:
     if (await tx.execute(select(DUTY.c.id).where(*others, broken))).first():
         return
     same = [CREDIT.c.approval == row.approval, CREDIT.c.cause == BROKEN]
+    if only is not None:
+        same.append(CREDIT.c.reason_code == only)
     lifted = update(CREDIT).where(*same, CREDIT.c.lifted_at.is_(None)).values(lifted_at=now)
     if (await tx.execute(lifted.returning(CREDIT.c.id))).first():
         await instant.readmit(tx, row.approval, now)

@@ -90,7 +90,7 @@ async def _note_answer(tx: AsyncSession, time: Timekeeper, event: RectificationA
     after = {"state": State.ANSWERED, "reason_code": newest.reason_codes[0], "due": due}
     row = await change(tx, row, overdue_at=None, **after)
     if missed:
-        await note_kept(tx, row, time.now())
+        await note_kept(tx, row, time.now(), only=MISSED)
         await telling.proposed(tx, row, MISSED, time.now(), withdrawn=True)
 
 

@@ -62,7 +62,7 @@ async def _own(
         return (await tx.execute(found.where(MEMBER.c.department == who.department))).first()
     here = MEMBER.c.ask["point"].astext == who.point
     row = (await tx.execute(found.where(here))).first()
-    if row is None or who.point is None:
+    if row is None or who.point is None or "clerk" not in who.roles:
         return None
     covers = (row.ask["item"], row.department, row.ask.get("situations", ()), now)
     rights = await points.held(tx, who.point, *covers)
@@ -87,9 +87,14 @@ async def shown(
     return row, (await tx.execute(application)).one(), asked
 
 
-async def disclose(tx: AsyncSession, who: Principal, row: Row[Any], what: str) -> None:
-    """Write down who saw what: of which department, or at which point."""
-    here = points.of_point(who)
+async def disclose(
+    tx: AsyncSession, who: Principal, row: Row[Any], what: str, supervising: bool = False
+) -> None:
+    """Write down who saw what: of which department, or at which point.
+
+    `supervising`: it is read for a department, by whoever inspects for it, too.
+    """
+    here = points.of_point(who) and not supervising
     seen = {
         "id": uuid_utils.compat.uuid7(),
         "approval": row.approval,

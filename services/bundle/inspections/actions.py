@@ -112,7 +112,7 @@ async def seen_by(
     mine = (await tx.execute(duties)).all()
     if not mine:
         raise rules.InspectionUnknown()
-    await disclose(tx, who, mine[0], "inspections")
+    await disclose(tx, who, mine[0], "inspections", supervising=True)
     of_these = INSPECTED.c.supervision.in_([row.supervision for row in mine])
     return await told(tx, of_these, sealer)
 
@@ -153,7 +153,8 @@ async def file(
         raise rules.UploadUnknown()
     # Who has gone to another department leaves the files of the former one behind.
     if row.department or row.account != who.sub:
-        await disclose(tx, who, await _about(tx, who, row), f"upload {upload}")
+        about = await _about(tx, who, row)
+        await disclose(tx, who, about, f"upload {upload}", supervising=True)
     return row.media_type, sealer.open_bytes(await files.get(upload), f"upload|{upload}")
 
 

@@ -17,7 +17,7 @@ from services.chassis.identity import Principal
 POINT = table(Point)
 POINT_RIGHT = table(PointRight)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-DEPARTMENTS_OWN = frozenset({"officer", "partner", "inspector"})
+DEPARTMENTS_OWN = frozenset({"officer", "partner"})
 
 
 def of_point(who: Principal) -> bool:

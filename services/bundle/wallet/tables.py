@@ -2,7 +2,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,13 +30,19 @@ class UploadShown(Base):
     """That an act about an approval rests on a file: whoever may read the one may read the other.
 
     `supervision`: the duty whose finding, or the answer to it, it belongs to; none: the desk's own.
+    One file may belong to several: each has its own readers.
     """
 
     __tablename__ = "upload_shown"
+    __table_args__ = (
+        UniqueConstraint("upload", "approval", "supervision", postgresql_nulls_not_distinct=True),
+    )
 
-    upload: Mapped[UUID] = mapped_column(primary_key=True)
-    approval: Mapped[UUID] = mapped_column(primary_key=True)
+    upload: Mapped[UUID]
+    approval: Mapped[UUID]
     supervision: Mapped[UUID | None]
+
+    __mapper_args__ = {"primary_key": ("upload", "approval", "supervision")}  # noqa: RUF012
 
 
 class Evidence(Base):
