@@ -1,13 +1,13 @@
 """expand: one file under several checks of one grant
 
 Revision ID: c2a97e05d6f1
-Revises: 7d1f4b92c6e0
+Revises: 8c2d17f5e3a6
 
 """
 from alembic import op
 
 revision: str = 'c2a97e05d6f1'
-down_revision: str | None = '7d1f4b92c6e0'
+down_revision: str | None = '8c2d17f5e3a6'
 branch_labels = None
 depends_on = None
 
