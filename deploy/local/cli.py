@@ -219,6 +219,8 @@ def _addresses(stack: StackState) -> Table:
         "伙伴部门 partners": "、".join(stack.partners),
         "stack.json": str(state.path_in(Path(stack.folder))),
     }
+    if ahead := clock.ahead(Path(stack.folder)):
+        rows["时钟已拨快 the clock is ahead by"] = str(ahead)
     for row in rows.items():
         table.add_row(*row)
     return table

@@ -83,8 +83,12 @@ class Act:
         await self._look()
         path = f"items/{ABOLITION.item}/retirement"
         await self.bureau.put(path, _decision())
+        item = expectations.items()[ABOLITION.item]
         console.print(
-            f"demo: {ABOLITION.item} is abolished, with two filings under way", highlight=False
+            f"demo: {item['name']} ({item['name_en']}) is abolished from today, while two people "
+            "are buying a home",
+            highlight=False,
+            soft_wrap=True,
         )
         await self._asked_for_less(before)
         await second.reached(lambda states: states["contract"] == "not_needed")
@@ -137,9 +141,9 @@ class Act:
             pair = [(one.plan["after"], len(one.plan["members"])) for one in (first, last)]
             (old, members), (new, fewer) = pair
             console.print(
-                f"demo: asked before and after the abolition: members {members}→{fewer}, "
-                f"materials {old['materials']}→{new['materials']}, "
-                f"fields {old['fields']}→{new['fields']}; both tax offices were told",
+                f"demo: a third buyer is asked for less: members {members}→{fewer}, materials "
+                f"{old['materials']}→{new['materials']}, fields {old['fields']}→{new['fields']}; "
+                "the tax office was told to ask the first two for no record",
                 highlight=False,
                 soft_wrap=True,
             )

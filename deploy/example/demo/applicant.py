@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from deploy.example.demo import checks, expectations, wallets
+from deploy.example.demo import checks, expectations, numbers, wallets
 from deploy.example.demo.door import Door, Refused
 from deploy.example.demo.filings import Filing, company_facts
 from deploy.example.demo.journey import Journey
@@ -108,7 +108,7 @@ class Applicant:
             assert journey.previous
             born = Company(
                 filing.born_of.facts["enterprise_name"],
-                expectations.company_number(filing.born_of.facts),
+                numbers.company_number(filing.born_of.facts),
                 filing.born_of.facts["legal_representative"],
             )
             filing.facts |= company_facts(born)

@@ -67,11 +67,13 @@ def _standing(journey: Journey) -> Text:
 
 def results(console: Console, journeys: Sequence[Journey]) -> None:
     """A table per bundle: what one filing spared, and how it went."""
+    console.print()
     wide = console if console.is_terminal else Console(file=console.file, width=WIDE)
     for code, bundle in expectations.bundles().items():
         filed = [journey for journey in journeys if journey.filing.bundle == code]
         if filed:
             wide.print(_table(f"{bundle['name']}  {bundle['name_en']}", filed))
+    wide.print(LEGEND, highlight=False)
 
 
 def _table(title: str, journeys: Sequence[Journey]) -> Table:
@@ -90,6 +92,13 @@ def _table(title: str, journeys: Sequence[Journey]) -> Table:
     return table
 
 
+LEGEND = """\
+a→b     asked of the applicant if each member were filed alone, and asked here
+members what one filing set going; at once: how many of them lay at their desks at one moment
+days    promised, in working days; seconds: how long it took just now
+全部准予 all granted · 部分准予 some granted · 不予批准 refused
+已停止 stopped by a refusal · 已撤回 withdrawn
+"""
 HEADINGS = (
     "mem-\nbers",
     "at\nonce",

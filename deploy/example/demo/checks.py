@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from deploy.example.demo import expectations
+from deploy.example.demo import expectations, numbers
 from deploy.example.demo.door import Door
 from deploy.example.demo.journey import Journey
 
@@ -97,7 +97,7 @@ def _check_withdrawn(journey: Journey) -> None:
 
 def _check_number(journey: Journey) -> None:
     """Whoever was born has the number that its authority gives; a later desk has read it."""
-    number = expectations.born_number(journey.filing.bundle, journey.form)
+    number = numbers.born_number(journey.filing.bundle, journey.form)
     reader = READERS.get(journey.filing.bundle)
     if reader and journey.states.get(reader) == "granted" and journey.number != number:
         journey.wrong(f"the number of the holder is {journey.number}, expected {number}")

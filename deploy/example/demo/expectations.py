@@ -3,16 +3,13 @@
 The platform's code is not used here: two ways to the same answer are what makes a check.
 """
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any
 
 from deploy.example import district
-from deploy.example.demo.people import REGION, credit_code, id_number
 
 HOURS = {"working_day": 8, "natural_day": 8, "hour": 1}
 Json = Mapping[str, Any]
@@ -276,29 +273,3 @@ def may_end_withdrawn(expected: Plan, states: Mapping[str, str]) -> bool:
         or (state == "granted" and all(states[one] == "granted" for one in expected.waits[key]))
         for key, state in states.items()
     )
-
-
-# --- the numbers of those who are born on the way -------------------------------------------------
-
-
-def _drawn(count: int, *parts: str) -> str:
-    digest = hashlib.sha256("|".join(parts).encode()).digest()
-    return str(int.from_bytes(digest, "big"))[-count:]
-
-
-def born_number(bundle: str, form: Json) -> str | None:
-    """The number that whoever is born of a filing is given, if somebody is."""
-    numbers = {"start-company": company_number, "newborn": child_number}
-    return numbers[bundle](form) if bundle in numbers else None
-
-
-def company_number(form: Json) -> str:
-    """What the market department gives a company of this name."""
-    return credit_code(f"91{REGION}MA" + _drawn(7, form["enterprise_name"]))
-
-
-def child_number(form: Json) -> str:
-    """What the police gives a child of this name and parent."""
-    drawn = int(_drawn(3, form["child_name"], form["applicant_id_number"]))
-    sequence = drawn // 2 * 2 + (form["child_gender"] == "male")
-    return id_number(REGION, date.fromisoformat(form["birth_date"]), sequence)

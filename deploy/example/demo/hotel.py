@@ -159,7 +159,7 @@ class Hotel:
         await refused(health.post(f"{here}/endings", ending), "hearing-missing")
         await health.put(f"{here}/hearing", {"outcome": "held", "evidence": "听证笔录第1号"})
         await health.post(f"{here}/endings", ending)
-        self.tell("health hears the hotel, as it must, and revokes the hygiene permit")
+        self.tell("the health department hears the hotel, as the law asks, and revokes the permit")
 
     async def _reached(self) -> None:
         """The police, and nobody else: the fire brigade never relied on it."""

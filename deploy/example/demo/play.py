@@ -49,16 +49,24 @@ async def run(
     async with httpx.AsyncClient(
         base_url=gateway_url, timeout=30, limits=limits, trust_env=False
     ) as client:
+        console.print(
+            "demo: thirty filings at once: births, restaurants, companies; officers answer, and "
+            "the systems of three departments",
+            highlight=False,
+            soft_wrap=True,
+        )
         applicants = [Applicant(client, token_for, one, known) for one in journeys]
         desks = staff(client, token_for, partners(), known)
         async with _at_work(desks, journeys):
             async with _shown(console, journeys):
                 await asyncio.gather(*(applicant.go() for applicant in applicants))
+            line = f"demo: {sum(one.outcome is not None for one in journeys)} of 30 settled"
+            console.print(line, highlight=False)
             abolition = Act(client, token_for, known)
             await abolition.play(console)
             stories = Stories(client, token_for, known, later, console)
             await stories.play()
-    return _report(console, [*journeys, *abolition.journeys, *stories.journeys])
+    return report(console, [*journeys, *abolition.journeys, *stories.journeys])
 
 
 def _journeys() -> list[Journey]:
@@ -114,7 +122,8 @@ async def _tell(console: Console, journeys: Sequence[Journey]) -> None:
         await asyncio.sleep(1)
 
 
-def _report(console: Console, journeys: Sequence[Journey]) -> int:
+def report(console: Console, journeys: Sequence[Journey]) -> int:
+    """Tables, whatever went wrong by name, and one line.  The exit status: 0 if all came true."""
     board.results(console, journeys)
     wrong = [one for one in journeys if one.problems]
     for one in wrong:
