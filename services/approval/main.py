@@ -180,7 +180,7 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     app.state.arrivals = arrivals
     app.state.signer = Signer(settings.signing_keys, lambda: made_up(app))
     levels = [name.strip() for name in settings.acr_levels.split(",")]
-    told = frozenset(settings.departments)
+    told = app.state.partners = frozenset(settings.departments)
     info = {"signer": app.state.signer, "acr_levels": levels, "partners": told}
     for sessions in (app.state.sessions, app.state.listening):
         furnish(sessions, **info)

@@ -81,7 +81,6 @@ from services.contracts.partner import (
     PartnerConsultationOpened,
     PartnerDelegationChanged,
     PartnerDossierAmended,
-    PartnerEndingProposed,
     PartnerItemRetired,
 )
 from services.contracts.records import (
@@ -124,6 +123,12 @@ from services.contracts.supervision import (
     SupervisionClosed,
     SupervisionFound,
     SupervisionOpened,
+)
+from services.contracts.unasked import (
+    PartnerApprovalAccepted,
+    PartnerApprovalDecided,
+    PartnerApprovalFlagged,
+    PartnerEndingProposed,
 )
 from services.contracts.words import (
     MATERIAL,
@@ -208,8 +213,11 @@ __all__ = [
     "Option",
     "PartnerAnswerAccepted",
     "PartnerAnswerRefused",
+    "PartnerApprovalAccepted",
     "PartnerApprovalAmended",
     "PartnerApprovalCancelled",
+    "PartnerApprovalDecided",
+    "PartnerApprovalFlagged",
     "PartnerApprovalOpened",
     "PartnerConsultationClosed",
     "PartnerConsultationOpened",

@@ -201,26 +201,6 @@ class PartnerConsultationClosed(Event):
     statement: Digest | None = None
 
 
-class PartnerEndingProposed(Event):
-    """A regulator proposes that you end a result of yours: read what it found at
-    `supervisions/{supervision}` and `dossiers/{approval}/inspections`, and decide."""
-
-    type: ClassVar[str] = "partner.supervision.ending_proposed"
-    stream: ClassVar[str] = "PARTNER_{department}"
-    aggregate: ClassVar[str] = "supervision"
-    route: ClassVar[str] = "partner.{department}.supervision.ending_proposed"
-
-    supervision: UUID
-    approval: UUID
-    department: Code
-    item: Code
-    regulator: Code
-    reason_code: Code
-    withdrawn: bool = False
-    """It is proposed no more."""
-    proposed_at: datetime
-
-
 class PartnerAnswerAccepted(Event):
     """Your message was taken and has its effect."""
 

@@ -12,8 +12,9 @@ from services.approval.endings.actions import Said
 from services.approval.endings.rules import Kind
 from services.approval.supervision.opening import look
 from services.chassis import ticks
+from services.contracts import Deferred, Duration
 from tests.alone import Alone
-from tests.approval.conftest import decide, opened
+from tests.approval.conftest import decide, opened, state
 from tests.approval.supervising import (
     INSPECT,
     VERIFY,
@@ -27,6 +28,7 @@ from tests.approval.supervising import (
     number_of,
     supervised,
 )
+from tests.approval.test_audit import acts
 from tests.approval.test_cards import pass_to, rules_of
 from tests.approval.test_endings import end
 from tests.approval.timed import alarm, at, reached, set_clock
@@ -177,3 +179,47 @@ async def test_a_grant_whose_own_result_has_ended_is_not_looked_at_again(desk: A
 
     assert await duties(desk, relying) == []
     assert len(await desk.told("approval.approval.flagged", approval=relying)) == 1
+
+
+CONSENT: dict[str, Any] = {"legal": Duration(value=5), "deemed_consent": True, "issues": None}
+
+
+async def test_silence_is_consent_once_where_the_item_names_the_law(desk: Alone):
+    approval = await opened(desk, **CONSENT)
+    without = await opened(desk, **CONSENT | {"deemed_consent": False})
+
+    for moment in (AFTER_RED, at("2026-11-12"), at("2026-12-20")):
+        await asyncio.gather(pass_to(desk, moment), pass_to(desk, moment))
+
+    assert (await state(desk, approval), await state(desk, without)) == ("granted", "accepted")
+    [told] = await desk.told("approval.approval.decided", approval=approval)
+    assert (told["verdict"], told["reason_code"]) == ("granted", "deemed-consent")
+    act = (await acts(desk, approval))[-1]
+    assert (act["act"], act["actor"], act["authority"]) == ("decided", "law", "market")
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+async def test_a_decision_in_time_goes_before_silence_and_a_claim_does_not_hinder_it(
+    desk: Alone, claimed: bool
+):
+    approval = await opened(desk, **CONSENT)
+    if claimed:
+        await desk.officer("market").put(f"/approvals/{approval}/claim")
+    else:
+        set_clock(desk, at("2026-11-09", 12))
+        no = {"verdict": "refused", "reason_code": "not-enough"}
+        assert (await decide(desk, approval, no)).status_code == 200
+
+    await pass_to(desk, AFTER_RED)
+
+    assert await state(desk, approval) == ("granted" if claimed else "refused")
+
+
+async def test_a_filing_that_lacks_what_comes_before_any_decision_is_not_consented_to(desk: Alone):
+    missing = Deferred(evidence="floor-plan:owner")
+    approval = await opened(desk, **CONSENT, deferred=[missing])
+
+    await pass_to(desk, AFTER_RED)
+
+    assert await state(desk, approval) == "accepted"
+    assert "deemed_consent" in await reached(desk, approval), "it was looked at, and not again"

@@ -19,7 +19,7 @@ from services.approval.desk import actions as desk
 from services.approval.desk.rules import Acceptor, Command, Seat, State, check
 from services.chassis import outbox
 from services.chassis.reading import check_match
-from services.contracts import AcceptanceRefused
+from services.contracts import AcceptanceRefused, Event, PartnerApprovalAccepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,24 @@ async def accepted(
     due = clock.due_of(await clock.rearm(tx, time, row))
     if seat:
         await audit.enter(tx, row.id, acts.accepted(row, seat.by) | seat.signs())
-    told = desk.acceptance(row, due)
-    await outbox.record(tx, told, version=row.version, correlation=row.correlation or None)
+    told: list[Event] = [desk.acceptance(row, due)]
+    # What a rule accepts it decides in the same breath, and that is told.
+    by, unasked = seat.by if seat else None, acceptor is not Acceptor.AUTOMATIC
+    if unasked and desk.by_others(row.department, by, tx.info["partners"]):
+        told.append(_to_partner(row, due))
+    await outbox.record(tx, *told, version=row.version, correlation=row.correlation or None)
     return row
+
+
+def _to_partner(row: Row[Any], due: datetime | None) -> PartnerApprovalAccepted:
+    return PartnerApprovalAccepted(
+        approval=row.id,
+        application=row.application,
+        department=row.department,
+        by=row.acceptor.value,
+        accepted_at=row.accepted_at,
+        due=due,
+    )
 
 
 async def _refuse(

@@ -16,11 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.approval.acceptance.actions import accepted
 from services.approval.clock import actions as clock
 from services.approval.clock.actions import ALARM, REACHED
-from services.approval.clock.rules.deadlines import DEEMED_ACCEPTED, Deadline, deadlines
+from services.approval.clock.rules.deadlines import (
+    DEEMED_ACCEPTED,
+    DEEMED_CONSENT,
+    Deadline,
+    deadlines,
+)
 from services.approval.clock.rules.reckoning import Rules
 from services.approval.clock.timekeeping import Timekeeper
+from services.approval.desk import actions as desk
 from services.approval.desk.actions import APPROVAL
-from services.approval.desk.rules import OPEN, Acceptor, Seat, State
+from services.approval.desk.rules import OPEN, Acceptor, GapOpen, Seat, State, check_gaps
 from services.chassis.ticks import Work
 
 log = logging.getLogger(__name__)
@@ -181,8 +187,29 @@ async def deem_accepted(
     """Who says nothing for five days accepted on receipt (行政许可法 art. 32)."""
     if row.state is not State.OPENED:
         return  # somebody answered after all, before we looked
-    since, law = row.complete_at or row.opened_at, Seat(row.department, "law")
+    since, law = row.complete_at or row.opened_at, Seat(row.department, desk.LAW)
     await accepted(tx, time, row, Acceptor.LAW, since, law)
 
 
-HANDLERS: dict[str, tuple[Handler, ...]] = {DEEMED_ACCEPTED: (deem_accepted,)}
+async def deem_granted(
+    tx: AsyncSession, time: Timekeeper, row: Row[Any], deadline: Deadline
+) -> None:
+    """Where the item names a law that takes silence for consent (行政许可法 art. 50), the approval
+    is granted as its limit runs out.  What it issues its desk has still to issue.
+
+    Not where the filing lacks what has to come before any decision: that is not the desk's silence.
+    """
+    if row.state is not State.ACCEPTED:
+        return
+    try:
+        check_gaps(row.deferred, row.issues_with_gaps, State.GRANTED, False)
+    except GapOpen:
+        return
+    await desk.enter(tx, row, Seat(row.department, desk.LAW), State.GRANTED, CONSENT)
+
+
+CONSENT = "deemed-consent"
+HANDLERS: dict[str, tuple[Handler, ...]] = {
+    DEEMED_ACCEPTED: (deem_accepted,),
+    DEEMED_CONSENT: (deem_granted,),
+}

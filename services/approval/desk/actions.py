@@ -5,7 +5,7 @@ the hot path, so they are plain statements on one locked row: through the ORM th
 three times as much (docs/decisions).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,7 @@ from services.contracts import (
     ApprovalDecided,
     Duration,
     Event,
+    PartnerApprovalDecided,
     ResultIssued,
     ResultStatement,
 )
@@ -43,6 +44,10 @@ SPARED = table(Spared)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SYSTEM = "system:"
 """Begins the name of a department's own system, which keeps its own four eyes."""
+RULE = "rule:"
+"""Begins the name of an item's rule, which answers at once."""
+LAW = "law"
+"""Whose act silence is."""
 
 
 async def propose(
@@ -84,7 +89,23 @@ async def decide(
     proposed_by = None
     if row.four_eyes and not by.startswith(SYSTEM):
         proposed_by = await proposals.seconded(tx, approval, verdict.value, reason_code, by)
+    said = verdict, reason_code, result, explanation
+    return await enter(tx, row, seat, *said, proposed_by, earlier)
 
+
+async def enter(
+    tx: AsyncSession,
+    row: Row[Any],
+    seat: Seat,
+    verdict: State,
+    reason_code: str | None = None,
+    result: ResultStatement | None = None,
+    explanation: str | None = None,
+    proposed_by: str | None = None,
+    earlier: Row[Any] | None = None,
+) -> Row[Any]:
+    """Write the one answer of a locked approval down, and tell.  `earlier`: the result that this
+    one replaces, held."""
     now = moment(tx)
     row = await change(
         tx,
@@ -93,7 +114,7 @@ async def decide(
         reason_code=reason_code,
         explanation=explanation,
         decided_at=now,
-        decided_by=by,
+        decided_by=seat.by,
         decided_point=seat.point,
         decided_mode=seat.mode,
         issued_at=now if result else None,
@@ -103,6 +124,8 @@ async def decide(
     if result:
         values = await _issue(tx, row, result, now, earlier)
         told.append(issuance(row, values))
+    if by_others(row.department, seat.by, tx.info["partners"]):
+        told.append(to_partner(row))
     await audit.enter(tx, row.id, acts.decided(row, values, proposed_by) | seat.signs())
     await outbox.record(tx, *told, version=row.version, correlation=row.correlation or None)
     return row
@@ -245,4 +268,24 @@ def decision(row: Any) -> ApprovalDecided:
         explanation=row.explanation,
         point=row.decided_point,
         mode=row.decided_mode,
+    )
+
+
+def by_others(department: str, by: str | None, partners: Collection[str]) -> bool:
+    """Whether a partner's own system has to be told, as it did not say so itself."""
+    return department in partners and by != f"{SYSTEM}{department}"
+
+
+def to_partner(row: Any) -> PartnerApprovalDecided:
+    by = "law" if row.decided_by == LAW else "desk"
+    return PartnerApprovalDecided(
+        approval=row.id,
+        application=row.application,
+        department=row.department,
+        item=row.item,
+        verdict=row.state.value,
+        reason_code=row.reason_code,
+        by="rule" if row.decided_by.startswith(RULE) else by,
+        issued=row.issued_at is not None,
+        decided_at=row.decided_at,
     )

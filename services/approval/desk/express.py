@@ -67,6 +67,7 @@ async def _swiftly(request: Request, approval: UUID, body: bytes) -> Response | 
         answer = await swift.decide(
             request.app.state.pool,
             request.app.state.signer,
+            request.app.state.partners,
             request.app.state.clock,
             request.app.state.arrivals,
             approval,

@@ -8,7 +8,7 @@ just as it should be (a used key, a decided approval, a lost race, a lost connec
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
@@ -98,6 +98,7 @@ class Once:
 async def decide(
     pool: "asyncpg.Pool[asyncpg.Record]",
     signer: Signer,
+    partners: Collection[str],
     clock: Clock,
     arrivals: Arrivals,
     approval: UUID,
@@ -124,6 +125,8 @@ async def decide(
         rules.check_gaps(before.deferred, before.issues_with_gaps, verdict, bool(result))
         check_match(if_match, before.version)
         after, told, values = _decided(before, verdict, reason_code, result, by, clock())
+        if actions.by_others(department, by, partners):
+            told.append(actions.to_partner(after))
         answer = shown(after)
         act = audit.signed(signer, after.id, acts.decided(after, values))
         await _write(pool, after, told, values, act, once, answer)

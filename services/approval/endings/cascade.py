@@ -4,7 +4,7 @@ Whoever opens an approval that relies on a result holds a share of its row; whoe
 holds all of it.  So an approval that opens just then is found by the one or by the other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from services.approval.supervision.rules import Kind, Planned
 from services.chassis import outbox
 from services.chassis.database import insert_all, packed
 from services.chassis.envelope import Heard
-from services.contracts import ApprovalFlagged, ApprovalRequested
+from services.contracts import ApprovalFlagged, ApprovalRequested, Event, PartnerApprovalFlagged
 
 REVIEW = Planned(Kind.REVIEW, Length(20))
 """How soon a grant is looked at again whose ground has gone."""
@@ -66,9 +66,9 @@ async def flag(
     ]
     fresh = {one.approval for one in await tx.execute(FLAGGED, {"rows": packed(flags)})}
     after = [await desk.change(tx, row) for row in rows if row.id in fresh]
-    await outbox.record_all(
-        tx, [(_flagging(row, result, now), row.version, row.correlation or None) for row in after]
-    )
+    partners = tx.info["partners"]
+    told = [(row, one) for row in after for one in _flagging(row, result, now, partners)]
+    await outbox.record_all(tx, [(one, row.version, row.correlation or None) for row, one in told])
     granted = await _standing(tx, [row for row in after if row.state is State.GRANTED])
     regulators, how = await _regulators(tx, granted), await time.rules(tx)
     reviews = [
@@ -96,18 +96,22 @@ async def _regulators(tx: AsyncSession, rows: Sequence[Row[Any]]) -> dict[Any, s
     return {row.id: named.get((row.item, row.item_version), row.department) for row in rows}
 
 
-def _flagging(row: Row[Any], result: Any, now: datetime) -> ApprovalFlagged:
-    return ApprovalFlagged(
-        approval=row.id,
-        application=row.application,
-        member=row.member,
-        item=row.item,
-        department=row.department,
-        result=result.number,
-        kind=result.ended_as,
-        granted=row.state is State.GRANTED,
-        flagged_at=now,
-    )
+def _flagging(row: Row[Any], result: Any, now: datetime, partners: Collection[str]) -> list[Event]:
+    """To everybody, and to the desk's own system."""
+    about = {
+        "approval": row.id,
+        "application": row.application,
+        "item": row.item,
+        "department": row.department,
+        "result": result.number,
+        "kind": result.ended_as,
+        "granted": row.state is State.GRANTED,
+        "flagged_at": now,
+    }
+    told: list[Event] = [ApprovalFlagged(member=row.member, **about)]
+    if row.department in partners:
+        told.append(PartnerApprovalFlagged(**about))
+    return told
 
 
 def flag_opened(judge: Judge) -> Judge:

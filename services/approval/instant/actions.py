@@ -40,7 +40,7 @@ async def _by_rule(
     tx: AsyncSession, time: Timekeeper, row: Row[Any], offer: InstantRequest
 ) -> None:
     """Grant and issue where the item's rule says so; else it lies at the desk like any other."""
-    now, by = time.now(), f"rule:{row.item}@{row.item_version}"
+    now, by = time.now(), f"{desk.RULE}{row.item}@{row.item_version}"
     granted, _ = await judge(tx, row, offer, now)
     if not granted:
         return
