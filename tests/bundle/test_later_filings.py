@@ -30,6 +30,8 @@ from tests.bundle.office import (
     problem,
     states,
 )
+from tests.bundle.test_corrections import NAME
+from tests.bundle.test_corrections import asked as correction
 from tests.bundle.test_endings import ended
 from tests.bundle.test_expiries import look
 from tests.bundle.test_expiries import notices as expiring
@@ -529,3 +531,16 @@ async def test_an_unknown_successor_is_no_error(office: Office):
     await office.hear(issued(application, "licence", "licence-fact", **about))
 
     assert states(await office.progress(who, application))["licence"] == "granted"
+
+
+async def test_what_is_asked_of_a_result_is_put_right_like_any_other_filing(office: Office):
+    held = await holding(office)
+    application = await held.filed("renewal")
+    await office.hear(correction(application, "renewal", NAME))
+
+    path = f"/applications/{application['id']}/corrections/renewal"
+    answer = await held.who("PUT", path, json={"form": {"shop_name": "明月小馆二店"}})
+
+    assert answer.status_code == 200, answer.text
+    [told] = await office.told("bundle.dossier.amended", application=application["id"])
+    assert told["because"] == "correction"

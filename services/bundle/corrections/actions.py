@@ -97,10 +97,12 @@ async def _answered_so(
 
 
 async def _identifying(tx: AsyncSession, filed: Row[Any]) -> set[str]:
-    """The fields whose values say who the parties are."""
+    """The fields whose values say who the parties are.  What is asked of a result is made of no
+    bundle, and its form asks nobody who they are: the result says so."""
     same = [BUNDLE_VERSION.c.code == filed.bundle, BUNDLE_VERSION.c.version == filed.bundle_version]
-    record = (await tx.execute(select(BUNDLE_VERSION.c.record).where(*same))).scalar_one()
-    return {party["number_field"] for party in record["parties"] if party.get("number_field")}
+    record = (await tx.execute(select(BUNDLE_VERSION.c.record).where(*same))).scalar()
+    parties = record["parties"] if record else ()
+    return {party["number_field"] for party in parties if party.get("number_field")}
 
 
 async def _write(
