@@ -119,6 +119,29 @@ def test_status_tells_of_each_part_and_of_what_waits(stack):
     assert told.count("★") >= 4  # one relay leads per database
 
 
+def clocks(stack: Stack) -> set[str | None]:
+    """What the replicas of all services say of their time."""
+    services = stack.state.of_kind("catalog", "bundle", "approval", "metrics")
+    assert len(services) == 8
+    return {httpx.get(f"{one.address}/health/ready").json().get("clock") for one in services}
+
+
+def test_the_clock_is_moved_for_every_replica_at_once(stack):
+    assert clocks(stack) == {None}
+
+    stack.run("clock", "3d")
+
+    assert clocks(stack) == {"ahead by 259200 s"}
+    assert "+3 days" in stack.run("clock").stdout
+
+
+def test_a_time_that_is_none_is_refused_with_what_would_be_one(stack):
+    refused = stack.run("clock", "yesterday")
+
+    assert refused.returncode == 2
+    assert "12d" in refused.stderr
+
+
 def test_a_second_stack_in_the_same_folder_is_refused(stack):
     refused = stack.run("up")
 
@@ -135,6 +158,7 @@ def test_everything_that_is_killed_comes_back(stack):
     stack.wait(lambda: not set(before.values()) & {part.pid for part in stack.state.parts}, 30)
     stack.wait(lambda: stack.healthy, 60)
     assert {part.name for part in stack.state.parts} == set(before)
+    assert clocks(stack) == {"ahead by 259200 s"}, "what was made under a clock lives on under it"
 
 
 def test_after_a_kill_of_the_supervisor_nothing_is_left_and_the_data_is_still_there(stack):
