@@ -26,7 +26,7 @@ from services.catalog.points import rules as points_rules
 from services.catalog.points.tables import ServicePoint
 from services.chassis.identity import Principal
 from services.chassis.reading import check_match
-from services.chassis.ticks import utc
+from services.chassis.ticks import moment
 
 SYSTEM = "system"
 ITEM_RETIRED = "item-retired"
@@ -123,7 +123,7 @@ async def end_for_item(
 
     The caller has locked the item, so that no delegation of it begins meanwhile.
     """
-    now = now or utc()
+    now = now or moment(tx)
     today = cases.day(now)
     live = await cases.locked(tx, Delegation.item == item, Delegation.state.in_(LIVE))
     ended = []
