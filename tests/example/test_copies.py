@@ -5,62 +5,15 @@ from typing import Any
 
 import pytest
 
-import services.bundle.main
-from deploy.example import district
-from services.bundle.main import BundleSettings
-from services.contracts import EvidenceTypeRecord, FieldRecord, ItemPublished, ItemRecord
-from tests.alone import NOBODY, Alone, alone, databases
-from tests.platform import INDEX_KEY, KEY
-
-BUNDLES = district.by_code(district.bundles())
-FIELDS = district.by_code(district.fields())
-KINDS = district.by_code(district.evidence_types())
-
-
-def published(item: dict[str, Any]) -> ItemPublished:
-    """As catalog tells of it, with the definitions of what it names."""
-    named = {need["evidence"] for need in item["requirements"]} | {item.get("issues")} - {None}
-    kinds = [KINDS[code] for code in sorted(named)]
-    used = {use["field"] for use in item["fields"]}
-    for kind in kinds:
-        used |= {*kind.get("content", ()), kind.get("subject_field")} - {None}
-    used |= {code for one in used for code in FIELDS[one].get("of", ())}
-    return ItemPublished(
-        code=item["code"],
-        version=1,
-        item=ItemRecord(**item),
-        fields=tuple(FieldRecord(**plain(FIELDS[code])) for code in sorted(used)),
-        evidence_types=tuple(EvidenceTypeRecord(**plain(one)) for one in kinds),
-    )
-
-
-def plain(record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in ("region", "source_note")}
+from tests.alone import Alone
+from tests.example.served import serving
 
 
 @pytest.fixture(scope="module")
 async def bundles(postgres, templates, signer, tmp_path_factory) -> AsyncIterator[Alone]:
-    async with databases(postgres) as fresh:
-        settings = BundleSettings(
-            database_url=await fresh("bundle"),
-            nats_url=NOBODY,
-            oidc_issuer=signer.issuer,
-            log_level="CRITICAL",
-            sealing_keys=f"k1:{KEY}",
-            index_key=INDEX_KEY,
-            uploads_url=tmp_path_factory.mktemp("uploads").as_uri(),
-        )
-        async with alone(services.bundle.main.make(settings), signer) as made:
-            items = district.by_code(district.items())
-            for code in ("open-restaurant", "connect-utilities"):
-                used = {member["item"] for member in BUNDLES[code]["members"]}
-                await made.hear(*(published(items[item]) for item in sorted(used)))
-                await made.publish(code, record_of(code))
-            yield made
-
-
-def record_of(code: str) -> dict[str, Any]:
-    return {name: value for name, value in BUNDLES[code].items() if name != "code"}
+    folder = tmp_path_factory.mktemp("uploads")
+    async with serving(postgres, signer, folder, "open-restaurant", "connect-utilities") as made:
+        yield made
 
 
 async def copied(bundles: Alone, code: str, thresholds: dict[str, float]) -> Any:

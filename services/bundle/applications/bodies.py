@@ -19,7 +19,8 @@ Uploads = Annotated[list[UUID], Field(max_length=20)]
 
 class HolderBody(Closed):
     """为谁办 / For whom: nothing for yourself; an enterprise's number with its legal-person login;
-    a mandate for a principal; a party that was born of an earlier application of yours."""
+    a mandate for a principal; a party that was born of an earlier application of yours, or a child
+    you named in one.  A child you name for the first time is named in the form alone."""
 
     number: str | None = Field(None, max_length=32)
     mandate: UUID | None = None

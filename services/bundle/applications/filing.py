@@ -231,9 +231,13 @@ def _signed(agreed: Plan, who: Principal, now: datetime) -> Iterable[dict[str, A
 
 
 def _check_named(published: Published, cast: Cast, form: Mapping[str, Any], sealer: Sealer) -> None:
-    """The existing holder named in the form must be the one the caller may act for."""
-    named = next((party for party in published.bundle.parties if party.who == "named"), None)
+    """The existing holder named in the form must be the one the caller may act for.  A child whom
+    its guardian names for the first time is nobody we know."""
+    existing = [party for party in published.bundle.parties if party.who in ("named", "ward")]
+    named = next(iter(existing), None)
     if named is None or named.number_field is None:
+        return
+    if named.who == "ward" and cast.roles.get(named.role) is None:
         return
     stated = sealer.index(named.kind, form.get(named.number_field))
     if cast.number_index != stated:

@@ -34,6 +34,9 @@ async def put_bundle(
     record = body.model_dump(mode="json", by_alias=True)
     if not body.thresholds:  # as drafts were kept before there were any: the same is no change
         del record["thresholds"]
+    for party in record["parties"]:
+        if party["proved_by"] is None:
+            del party["proved_by"]
     return views.draft(await actions.put_bundle(tx, code, record, if_match), response)
 
 

@@ -18,14 +18,19 @@ class Closed(BaseModel):
 
 
 class PartyBody(Closed):
-    """当事人角色 / A role: the applicant, someone named, one born of it, or a list's entry."""
+    """当事人角色 / A role: the applicant, someone named, one born of it, a list's entry, or a child
+    (`ward` 被监护人) for whom a guardian files.
+
+    `proved_by`: the evidence that shows the relation to a ward; each item of theirs asks for it.
+    """
 
     role: Role
     kind: Literal["person", "enterprise"]
-    who: Literal["applicant", "named", "born", "entry"]
+    who: Literal["applicant", "named", "born", "entry", "ward"]
     list: FieldCode | None = None
     name_field: FieldCode | None = None
     number_field: FieldCode | None = None
+    proved_by: Code | None = None
 
 
 class QuestionBody(Closed):

@@ -21,6 +21,7 @@ from services.bundle.corrections import actions as corrections
 from services.bundle.dossiers import consulting, rules, supervising
 from services.bundle.dossiers.access import disclose, mine, shown
 from services.bundle.dossiers.gathering import Corrected, evidence_of, files_of, rows_of
+from services.bundle.dossiers.guardians import check_relation, relation
 from services.bundle.explanations import actions as explanations
 from services.bundle.parties.actions import give_number
 from services.bundle.parties.sealing import Sealer
@@ -59,6 +60,7 @@ async def read(
         "signed": [] if asked else await _signed(tx, row, application.commitments),
         "gaps": _gaps(application, dossier),
         "registers": list(dossier.registers),
+        "relation": None if asked else await _relation(tx, row, application),
         "spared": row.ask.get("spared", []),
     }
 
@@ -77,6 +79,13 @@ def _promised(application: Row[Any], dossier: Dossier) -> list[str]:
     """Commitments that are given by naming them; a material that is to come is none."""
     given = application.materials
     return [m for m in dossier.materials if given.get(m) == [] and m not in application.gaps]
+
+
+async def _relation(
+    tx: AsyncSession, member: Row[Any], application: Row[Any]
+) -> dict[str, Any] | None:
+    found = await relation(tx, member, application)
+    return found._asdict() if found else None
 
 
 def _gaps(application: Row[Any], dossier: Dossier) -> list[dict[str, Any]]:
@@ -139,7 +148,8 @@ async def store_result(
     The same content again is the same digest.  Another content stands beside it: the decision
     names the one that counts.
     """
-    row, _ = await mine(tx, who, approval, now, issuing=True, right=CLOSE)
+    row, application = await mine(tx, who, approval, now, issuing=True, right=CLOSE)
+    await check_relation(tx, row, application)
     version = await _item(tx, row.ask["item"], row.ask["item_version"])
     kind = next(
         (e for e in version["evidence_types"] if e["code"] == version["item"]["issues"]), None

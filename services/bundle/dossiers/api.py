@@ -75,6 +75,17 @@ class GapView(BaseModel):
     until: date | None
 
 
+class RelationView(BaseModel):
+    """监护关系 / What shows that who filed is the child's guardian, and whether that was seen.
+
+    Until it is `proven` (issued to the child, or its original seen) nothing is issued here.
+    """
+
+    evidence: str
+    material: str
+    proven: bool
+
+
 class OriginalBody(BaseModel):
     """核对原件 / Nothing needs to be said.  `files`: the digests of the files you held against it,
     so that what was put in their place meanwhile does not pass for seen."""
@@ -127,6 +138,8 @@ class DossierView(BaseModel):
     signed: list[SignedText]
     gaps: list[GapView]
     registers: list[str]
+    relation: RelationView | None
+    """Where it is a child's, and its guardian filed."""
     question: str | None
     opinions: list[OpinionView]
     spared: list[SparedEvidence] = []

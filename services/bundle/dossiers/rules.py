@@ -32,6 +32,12 @@ class NothingToCompare(Conflict):
     zh = "该材料尚未提交，没有可与原件核对的内容。"
 
 
+class RelationUnchecked(Conflict):
+    """Nobody has seen the original that shows who the child's guardian is: that comes first."""
+
+    zh = "尚未核对证明监护关系的原件，须先核对，才能为该未成年人制发证照。"
+
+
 class AnotherUpload(Conflict):
     """The files you compared are not those that are handed in now: look at these."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.composition.rules import Bundle, Party
-from services.bundle.parties import rules, tables
+from services.bundle.parties import rules, tables, wards
 from services.bundle.parties.sealing import Sealer
 from services.bundle.parties.tables import Kind, Mandate, Representative
 from services.chassis.database import table
@@ -63,7 +62,7 @@ async def cast(
     account = mandate.granted_by if mandate and for_person else who.sub
     roles: dict[str, UUID | None] = {party.role: None for party in bundle.parties}
     if bundle.applicant:
-        roles[bundle.applicant] = await _own(tx, account)
+        roles[bundle.applicant] = await own_person(tx, account)
     index = None
     if named := next((party for party in bundle.parties if party.who == "named"), None):
         roles[named.role], index = await _named(tx, who, named, claim, mandate, sealer)
@@ -71,7 +70,7 @@ async def cast(
         raise rules.HolderNotYours("number", *rules.KIND)
     if claim.party:
         roles[bundle.holder] = await _represented(tx, account, claim.party, bundle)
-        index = await _index_of(tx, claim.party) if named else None
+        index = await _index_of(tx, account, claim.party, bundle)
     principal = mandate.granted_by if mandate else None
     return Cast(roles, account, mandate.id if mandate else None, principal, index)
 
@@ -88,7 +87,7 @@ async def _mandate(tx: AsyncSession, who: Principal, bundle: str, mandate: UUID)
     return row
 
 
-async def _own(tx: AsyncSession, account: str) -> UUID | None:
+async def own_person(tx: AsyncSession, account: str) -> UUID | None:
     found: UUID | None = await tx.scalar(OWN, {"account": account})
     return found
 
@@ -115,15 +114,19 @@ async def _named(
         index = granted
     if claim.number and login != claim.number and granted != index:
         raise rules.HolderNotYours("number", *rules.NUMBER)
-    return (await _by_number(tx, role.kind, index) if index else None), index
+    return (await by_number(tx, role.kind, index) if index else None), index
 
 
-async def _index_of(tx: AsyncSession, party: UUID) -> str | None:
+async def _index_of(tx: AsyncSession, account: str, party: UUID, bundle: Bundle) -> str | None:
+    """The number that a holder who exists already must have in the form."""
+    role = bundle.party(bundle.holder)
+    if role is not None and role.who == "ward":
+        return await wards.number_of(tx, account, party)
     index: str | None = await tx.scalar(select(PARTY.c.number_index).where(PARTY.c.id == party))
     return index
 
 
-async def _by_number(tx: AsyncSession, kind: str, index: str) -> UUID | None:
+async def by_number(tx: AsyncSession, kind: str, index: str) -> UUID | None:
     found: UUID | None = await tx.scalar(BY_NUMBER, {"kind": Kind(kind), "number_index": index})
     return found
 
@@ -177,8 +180,10 @@ async def _make(
 ) -> UUID:
     if role.who == "applicant":
         return await _make_own(tx, role, known.account, form, sealer)
+    if role.who == "ward":
+        return await wards.named(tx, role, known.principal or known.account, form, sealer)
     if role.who == "born":
-        party = await _insert(
+        party = await new_party(
             tx, role.kind, _text(form, role.name_field), None, sealer, application
         )
         assert party is not None
@@ -197,8 +202,8 @@ async def _make_own(
     party to another with the same number.
     """
     name, number = _text(form, role.name_field), _text(form, role.number_field)
-    party = await _insert(tx, role.kind, name, number, sealer, account=account)
-    found = party or await _own(tx, account)
+    party = await new_party(tx, role.kind, name, number, sealer, account=account)
+    found = party or await own_person(tx, account)
     assert found is not None
     return found
 
@@ -208,18 +213,18 @@ async def _known_or_new(
 ) -> UUID:
     name, number = _text(form, role.name_field), _text(form, role.number_field)
     if number is None:
-        party = await _insert(tx, role.kind, name, None, sealer)
+        party = await new_party(tx, role.kind, name, None, sealer)
         assert party is not None
         return party
     index = sealer.index(role.kind, number)
-    found = await _by_number(tx, role.kind, index)
-    found = found or await _insert(tx, role.kind, name, number, sealer)
-    found = found or await _by_number(tx, role.kind, index)
+    found = await by_number(tx, role.kind, index)
+    found = found or await new_party(tx, role.kind, name, number, sealer)
+    found = found or await by_number(tx, role.kind, index)
     assert found is not None
     return found
 
 
-async def _insert(
+async def new_party(
     tx: AsyncSession,
     kind: str,
     name: str | None,
@@ -259,52 +264,3 @@ async def give_number(tx: AsyncSession, party: UUID, number: str, index: str) ->
         return
     nameless = [PARTY.c.id == party, PARTY.c.number.is_(None)]
     await tx.execute(update(PARTY).where(*nameless).values(number=number, number_index=index))
-
-
-async def grant_mandate(
-    tx: AsyncSession,
-    who: Principal,
-    agent: str,
-    bundles: list[str],
-    valid_until: datetime,
-    number: str | None,
-    sealer: Sealer,
-) -> Mandate:
-    """Let `agent` file for the caller's own person, or for the enterprise of their login."""
-    if number is not None and who.enterprise != number:
-        raise rules.HolderNotYours("number", *rules.NUMBER)
-    if number is None:
-        principal = await _own(tx, who.sub) or await _insert(
-            tx, "person", None, None, sealer, account=who.sub
-        )
-        principal = principal or await _own(tx, who.sub)
-    else:
-        index = sealer.index("enterprise", number)
-        principal = await _by_number(tx, "enterprise", index)
-        principal = principal or await _insert(tx, "enterprise", None, number, sealer)
-        principal = principal or await _by_number(tx, "enterprise", index)
-    assert principal is not None
-    mandate = Mandate(
-        id=uuid_utils.compat.uuid7(),
-        principal=principal,
-        granted_by=who.sub,
-        agent=agent,
-        bundles=sorted(set(bundles)),
-        valid_until=valid_until,
-        created_at=moment(tx),
-    )
-    tx.add(mandate)
-    await tx.flush()
-    return mandate
-
-
-async def revoke_mandate(tx: AsyncSession, who: Principal, mandate: UUID) -> Mandate:
-    """From now on the agent may neither file nor read under it; what was filed stays filed."""
-    mine = select(Mandate).where(Mandate.id == mandate, Mandate.granted_by == who.sub)
-    row = await tx.scalar(mine.with_for_update())
-    if row is None:
-        raise rules.MandateUnknown()
-    if row.revoked_at is None:
-        row.revoked_at = moment(tx)
-        await tx.flush()
-    return row

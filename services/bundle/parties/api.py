@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import or_, select
 
-from services.bundle.parties import actions, rules
+from services.bundle.parties import mandates as given
+from services.bundle.parties import rules
 from services.bundle.parties.sealing import Seals
 from services.bundle.parties.tables import Mandate
 from services.chassis.database import Tx
@@ -57,7 +58,7 @@ async def grant(body: NewMandate, who: Applicant, once: OnceOnly, sealer: Seals)
     async def effect() -> MandateView:
         rules.check_term(body.valid_until, moment(once.tx))
         bundles, number = list(body.bundles), body.number
-        row = await actions.grant_mandate(
+        row = await given.grant_mandate(
             once.tx, who, body.agent, bundles, body.valid_until, number, sealer
         )
         return MandateView.model_validate(row)
@@ -76,4 +77,4 @@ async def mandates(who: Applicant, tx: Tx) -> Page[MandateView]:
 @router.delete("/mandates/{mandate}")
 async def revoke(mandate: UUID, who: Applicant, tx: Tx) -> MandateView:
     """撤销委托 / Revoke a mandate that you gave; revoking twice is revoking once."""
-    return MandateView.model_validate(await actions.revoke_mandate(tx, who, mandate))
+    return MandateView.model_validate(await given.revoke_mandate(tx, who, mandate))

@@ -46,13 +46,16 @@ class Party(Base):
 
 
 class Representative(Base):
-    """An account that acts for a party born of its own application: founder, guardian."""
+    """An account that acts for a party born of its own application, or for a child that it named:
+    founder, guardian."""
 
     __tablename__ = "representative"
     __table_args__ = (Index("ix_representative_account", "account"),)
 
     party: Mapped[UUID] = mapped_column(ForeignKey(Party.id), primary_key=True)
     account: Mapped[str] = mapped_column(primary_key=True)
+    stated_number: Mapped[str | None]
+    """Index of the number that a guardian stated for a child: only their account finds it."""
     since: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

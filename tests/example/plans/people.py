@@ -121,7 +121,10 @@ PEOPLE = [
         {"household_in_district": True, "home_kind": "owned"}
         | no("has_residence_permit", "lease_recorded"),
         {"vaccination": set(), "enrolment": {"vaccination"}},
-        {PUPIL: {"vaccination-record"}, PERSON: {"identity-card", "household-register"}},
+        {
+            PUPIL: {"child-register-page", "vaccination-record"},
+            PERSON: {"identity-card", "household-register"},
+        },
         6,
     ),
     Expected(  # from elsewhere, in a flat whose lease nobody knows yet
@@ -135,7 +138,7 @@ PEOPLE = [
             "enrolment": {"residence-permit", "lease", "vaccination"},
         },
         {
-            PUPIL: {"vaccination-record"},
+            PUPIL: {"child-register-page", "vaccination-record"},
             PERSON: {"identity-card", "household-register", "residence-proof", "lease-contract"},
         },
         8,
@@ -146,7 +149,7 @@ PEOPLE = [
         | yes("has_residence_permit", "lease_recorded"),
         {"vaccination": set(), "enrolment": {"vaccination"}},
         {
-            PUPIL: {"vaccination-record"},
+            PUPIL: {"child-register-page", "vaccination-record"},
             PERSON: {"identity-card", "household-register", "residence-permit", "lease-record"},
         },
         6,
@@ -157,7 +160,7 @@ PEOPLE = [
         | no("has_residence_permit", "lease_recorded"),
         {"vaccination": set(), "enrolment": {"vaccination"}},
         {
-            PUPIL: {"vaccination-record"},
+            PUPIL: {"child-register-page", "vaccination-record"},
             PERSON: {
                 "identity-card",
                 "household-register",

@@ -12,7 +12,8 @@ from services.bundle.composition.rules.item_records import Duration, Json
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A role in the application: the applicant, someone named, born of it, or a list's entry."""
+    """A role in the application: the applicant, someone named, born of it, a list's entry, or a
+    ward, a child for whom the applicant files."""
 
     role: str
     kind: str
@@ -20,6 +21,8 @@ class Party:
     name_field: str | None
     number_field: str | None
     list: str | None
+    proved_by: str | None = None
+    """Of a ward: the evidence that shows who their guardian is."""
 
     @classmethod
     def from_record(cls, record: Json) -> "Party":
@@ -30,6 +33,7 @@ class Party:
             name_field=record.get("name_field"),
             number_field=record.get("number_field"),
             list=record.get("list"),
+            proved_by=record.get("proved_by"),
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.bundle.composition.rules import reachability, roles
+from services.bundle.composition.rules import guardians, reachability, roles
 from services.bundle.composition.rules.bundle_records import Bundle, MemberDefinition
 from services.bundle.composition.rules.commitments import Commitment, commitments_of
 from services.bundle.composition.rules.conditions import Condition
@@ -74,6 +74,7 @@ def publish(bundle: Bundle, items: Items) -> Published:
     flaws += roles.question_flaws(bundle, vocabulary)
     flaws += roles.threshold_flaws(bundle, items, vocabulary)
     flaws += roles.member_flaws(bundle, items, vocabulary)
+    flaws += guardians.ward_flaws(bundle, items)
     flaws += condition_flaws
     flaws += reachability.edge_flaws(bundle, items)
     flaws += reachability.order_flaws(bundle, items)
