@@ -1,11 +1,12 @@
 """The clock of a stack is moved ahead, and never back."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from deploy.local import clock
+from deploy.local import clock, record
 from deploy.local.trouble import Trouble
 
 
@@ -43,3 +44,11 @@ def test_nobody_goes_further_than_calendars_reach(tmp_path: Path):
         clock.move(tmp_path, timedelta(days=3000))
 
     assert clock.ahead(tmp_path) == timedelta(days=3000)
+
+
+def test_whoever_verifies_a_record_learns_how_many_times_were_made_up(tmp_path: Path):
+    acts = [{"act": "decided"}, {"act": "issued", "clock_ahead_seconds": 60}, {"act": "ended"}]
+    lines = (json.dumps({"document": json.dumps(act)}) for act in acts)
+    (tmp_path / record.ENTRIES).write_text("\n".join(lines))
+
+    assert record.made_up(tmp_path) == 1
