@@ -39,6 +39,8 @@ bench: $(STAMP) ## 测速  how fast, beside what is possible
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.composition
 	$(BIN)/python -m tests.bench.catalogue
+	$(BIN)/python -m tests.bench.instant
+	$(BIN)/python -m tests.bench.desk
 
 migrate: $(STAMP) ## 升级一个服务的数据库  one service's database (SERVICE=bundle, DATABASE_URL=…)
 	@test -n "$(SERVICE)" || { echo "SERVICE=catalog|bundle|approval|metrics"; exit 2; }

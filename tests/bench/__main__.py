@@ -26,7 +26,7 @@ from tests.bench.stack import FOLDER
 from tests.bench.stack import wanted as stack_wanted
 from tests.bench.tally import Tally
 from tests.bench.town import open_town
-from tests.bench.watch import watching
+from tests.bench.watch import Watch, watching
 from tests.bench.wire import Wire, WireBroke
 
 
@@ -35,7 +35,7 @@ async def bench(folder: Path, seconds: float, levels: list[int]) -> int:
     async with supervisor.running(wanted, report.screen.print) as stack:
         signer = Signer(key_file(folder), stack.issuer)
         town, wire = await open_town(stack.gateway, signer), Wire(stack.gateway)
-        async with watching(stack.nats) as watch:
+        async with watching(stack.nats, Watch) as watch:
             load = Load(wire, watch, town)
             await load.one(Tally(1))
             await databases.drained(stack)

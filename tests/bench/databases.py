@@ -60,10 +60,7 @@ async def drained(stack: StackState) -> dict[str, int]:
 
 async def faults(stack: StackState, filed: list[str], heard: dict[str, int]) -> list[str]:
     """What was lost, doubled or left over; empty if every filing was completed exactly once."""
-    found = [f"{left} events wait in {s}'s outbox" for s, left in (await drained(stack)).items()]
-    for service in SERVICES:
-        if parked := await count(stack, service, "SELECT count(*) FROM parked"):
-            found.append(f"{parked} events are parked in {service}")
+    found = await left_over(stack)
     if len(set(filed)) != len(filed):
         found.append("two filings were answered with one application")
     silent = sum(one not in heard for one in filed)
@@ -71,6 +68,15 @@ async def faults(stack: StackState, filed: list[str], heard: dict[str, int]) -> 
     if silent or twice:
         found.append(f"completion never heard: {silent}, heard more than once: {twice}")
     return found + await _rows_missing(stack, filed)
+
+
+async def left_over(stack: StackState) -> list[str]:
+    """Events that nobody has taken, or that somebody could not."""
+    found = [f"{left} events wait in {s}'s outbox" for s, left in (await drained(stack)).items()]
+    for service in SERVICES:
+        if parked := await count(stack, service, "SELECT count(*) FROM parked"):
+            found.append(f"{parked} events are parked in {service}")
+    return found
 
 
 async def _rows_missing(stack: StackState, filed: list[str]) -> list[str]:

@@ -14,6 +14,9 @@ from deploy.local.tokens import Signer
 REGION = "430700"
 BUNDLE = "bench"
 DEPARTMENTS = ("market", "fire", "health", "culture", "water")
+Members = dict[str, str]
+"""Member -> the department whose item it is."""
+EVERYWHERE: Members = {code: code for code in DEPARTMENTS}
 CITIZENS = 1000
 OFFICERS = 4
 LIFETIME = 4 * 3600
@@ -46,18 +49,20 @@ class Town:
     officers: dict[str, Callable[[], str]] = field(default_factory=dict)
 
 
-async def open_town(gateway: str, signer: Signer) -> Town:
+async def open_town(
+    gateway: str, signer: Signer, bundle: str = BUNDLE, members: Members = EVERYWHERE
+) -> Town:
     """Publish departments, fields, items and the bundle; ask for the plan that all agree to."""
     bureau = signer.mint("bench-bureau", "bureau", lifetime=LIFETIME)
     people = [
         signer.mint(f"bench-citizen-{n}", "citizen", lifetime=LIFETIME) for n in range(CITIZENS)
     ]
     async with httpx.AsyncClient(base_url=f"{gateway}/api", trust_env=False, timeout=30) as client:
-        for path, record in _records():
+        for path, record in _records(bundle, members):
             await _put(client, bureau, path, record)
-        await _put(client, bureau, f"bundles/{BUNDLE}/publication", {})
-        plan = await _plan(client, people[0])
-    filing = {"bundle": BUNDLE, "plan": plan["digest"], "answers": ANSWERS, "form": FORM}
+        await _put(client, bureau, f"bundles/{bundle}/publication", {})
+        plan = await _plan(client, people[0], bundle, len(members))
+    filing = {"bundle": bundle, "plan": plan["digest"], "answers": ANSWERS, "form": FORM}
     return Town(
         orjson.dumps(filing),
         itertools.cycle(people).__next__,
@@ -72,30 +77,30 @@ def _desk(signer: Signer, department: str) -> list[str]:
     ]
 
 
-def _records() -> list[tuple[str, dict[str, Any]]]:
+def _records(bundle: str, members: Members) -> list[tuple[str, dict[str, Any]]]:
     rows: list[tuple[str, dict[str, Any]]] = []
     for code in DEPARTMENTS:
         rows.append((f"departments/{code}", {"name": f"{code} 局", "region": REGION}))
     rows += [(f"fields/{code}", record) for code, record in FIELDS.items()]
-    for code in DEPARTMENTS:
+    for code, department in members.items():
         permit = {"name": f"{code} 许可证", "holder_kind": "person", "content": ["permit_number"]}
         rows.append((f"evidence-types/{code}-permit", permit))
-        rows.append((f"items/{code}-approval", _item(code)))
-    return [*rows, (f"bundles/{BUNDLE}", _bundle())]
+        rows.append((f"items/{code}-approval", _item(code, department)))
+    return [*rows, (f"bundles/{bundle}", _bundle(members))]
 
 
-def _item(department: str) -> dict[str, Any]:
+def _item(code: str, department: str) -> dict[str, Any]:
     return {
-        "name": f"{department} 许可",
+        "name": f"{code} 许可",
         "department": department,
         "region": REGION,
         "promised": {"value": 5, "unit": "working_day"},
         "fields": [{"field": code} for code in ASKED],
-        "issues": f"{department}-permit",
+        "issues": f"{code}-permit",
     }
 
 
-def _bundle() -> dict[str, Any]:
+def _bundle(members: Members) -> dict[str, Any]:
     owner = {"role": "owner", "kind": "person", "who": "applicant"}
     owner |= {"name_field": "applicant_name", "number_field": "applicant_id_number"}
     return {
@@ -107,7 +112,7 @@ def _bundle() -> dict[str, Any]:
         "holder": "owner",
         "questions": [{"field": "premises", "text": "在哪里？"}],
         "members": [
-            {"member": code, "item": f"{code}-approval", "holder": "owner"} for code in DEPARTMENTS
+            {"member": code, "item": f"{code}-approval", "holder": "owner"} for code in members
         ],
     }
 
@@ -125,12 +130,12 @@ async def _put(client: httpx.AsyncClient, token: str, path: str, record: dict[st
         raise RuntimeError(f"{path}: {answer.status_code} {answer.text}")
 
 
-async def _plan(client: httpx.AsyncClient, token: str) -> dict[str, Any]:
+async def _plan(client: httpx.AsyncClient, token: str, bundle: str, members: int) -> dict[str, Any]:
     headers = {"authorization": f"Bearer {token}"}
-    path, body = f"/bundles/{BUNDLE}/compositions", {"answers": ANSWERS}
+    path, body = f"/bundles/{bundle}/compositions", {"answers": ANSWERS}
     answer = await client.post(path, json=body, headers=headers)
     plan: dict[str, Any] = answer.raise_for_status().json()
     parallel = not any(member["waits_for"] for member in plan["members"])
-    if len(plan["members"]) != len(DEPARTMENTS) or not parallel or plan["materials"]:
+    if len(plan["members"]) != members or not parallel or plan["materials"]:
         raise RuntimeError("the bench bundle should be five members that wait for nothing")
     return plan

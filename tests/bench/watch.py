@@ -1,10 +1,11 @@
-"""Hears `bundle.application.completed` from the BUNDLE stream itself, as any subscriber would."""
+"""Hears what is told, from the stream itself, as any subscriber would."""
 
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import nats
 import orjson
@@ -13,7 +14,7 @@ from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
 from deploy.nats.config import PROVISIONER
-from services.contracts import ApplicationCompleted
+from services.contracts import ApplicationCompleted, Event
 
 
 class Watch:
@@ -22,7 +23,7 @@ class Watch:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.heard: Counter[str] = Counter()
-        self._expected: dict[str, asyncio.Future[float]] = {}
+        self._expected: dict[str, asyncio.Future[Any]] = {}
 
     @property
     def server(self) -> str:
@@ -41,22 +42,27 @@ class Watch:
             future.set_result(time.perf_counter())
 
 
+W = TypeVar("W", bound=Watch)
+
+
 @asynccontextmanager
-async def watching(nats_url: str) -> AsyncIterator[Watch]:
+async def watching(
+    nats_url: str, make: Callable[[Client], W], kind: type[Event] = ApplicationCompleted
+) -> AsyncIterator[W]:
     """The stack's administrator may make consumers; its inboxes are below its own prefix."""
     prefix = f"_INBOX_{PROVISIONER}"
     client = await nats.connect(nats_url, inbox_prefix=prefix, name="bench")
     try:
-        watch = Watch(client)
+        watch = make(client)
         inbox = client.new_inbox()
         await client.subscribe(inbox, cb=watch.take)
         config = ConsumerConfig(
             deliver_subject=inbox,
             deliver_policy=DeliverPolicy.NEW,
             ack_policy=AckPolicy.NONE,
-            filter_subject=ApplicationCompleted.route,
+            filter_subject=kind.route,
         )
-        await client.jetstream().add_consumer(ApplicationCompleted.stream, config)
+        await client.jetstream().add_consumer(kind.stream, config)
         yield watch
     finally:
         await client.close()
