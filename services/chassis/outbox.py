@@ -42,6 +42,9 @@ LEADER_LOCK = 7_102_644
 BATCH = 500
 POLL = 0.5
 PATIENCE = 5.0
+STRAGGLING = 500
+"""Numbers before the oldest waiting event at which another one may still turn up: whoever commits
+late has an earlier number."""
 REST = 2.0
 """Seconds after which a subject whose event was not taken is tried again."""
 
@@ -214,7 +217,7 @@ class Relay:
             self._floor, self._looks_everywhere_at = 0, now + POLL
         rows = await connection.fetch(OLDEST, BATCH, resting, self._floor)
         if rows:
-            self._floor = max(self._floor, rows[0]["pos"] - 1)
+            self._floor = max(self._floor, rows[0]["pos"] - STRAGGLING)
         telemetry.WAITING.set(len(rows))
         queues: dict[str, deque[asyncpg.Record]] = defaultdict(deque)
         for row in rows:
@@ -272,9 +275,10 @@ class Relay:
 # An aggregate with a stuck event waits as a whole, and so does what follows an event on a resting
 # subject: later events must not overtake.
 #
-# $3 is where the last look began: below it lie thousands of index entries of published events, each
-# of which a scan would step over until the next vacuum.  A transaction that commits late can leave
-# an event there too: the relay looks everywhere twice a second, and until then its aggregate waits.
+# $3 lies a little before where the last look began: below it are thousands of index entries of
+# published events, each of which a scan would step over until the next vacuum.  A transaction that
+# commits late can leave an event even there: the relay looks everywhere twice a second, and until
+# then its aggregate waits.
 OLDEST = """
     SELECT w.pos, o.event_id, w.aggregate, w.subject, o.payload
     FROM outbox_waiting w JOIN outbox o ON o.pos = w.pos

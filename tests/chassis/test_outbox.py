@@ -131,6 +131,26 @@ async def test_an_event_that_commits_after_a_later_one_was_published_is_not_lost
     assert await notes(client) == ["second place", "first place"]
 
 
+async def test_an_event_that_commits_a_little_late_waits_for_no_poll(sessions, relay, monkeypatch):
+    """Two requests at once are enough: the first to take a number may be the last to end."""
+    monkeypatch.setattr(outbox, "POLL", 60)
+    for _ in range(2):  # the first round still looks everywhere
+        await tell(sessions, OrderPlaced(order=uuid4()))
+        await eventually(lambda: woken(relay, sessions))
+    async with sessions.begin() as slow:
+        await record(slow, OrderPlaced(order=uuid4(), note="first place"), version=1)
+        await tell(sessions, OrderPlaced(order=uuid4(), note="second place"))
+        await eventually(lambda: woken(relay, sessions))
+
+    assert await eventually(lambda: woken(relay, sessions))
+
+
+async def woken(relay: Relay, sessions) -> bool:
+    """Whether a relay that is woken leaves nothing behind that was committed."""
+    relay.wake()
+    return not await rows(sessions, "w.pos IS NOT NULL")
+
+
 async def test_a_crash_between_publishing_and_marking_puts_the_event_once_into_the_stream(
     alters_schema, sessions, relay, client, broker
 ):
