@@ -22,10 +22,12 @@ STEP = 20
 PARTIES = "SELECT unnest(ARRAY[filer, holder]) FROM application WHERE id = ANY ($1::uuid[])"
 UNDER_WAY = "SELECT count(*) FROM outbox_waiting"
 HEARD = "SELECT count(*) FROM inbox"
-UNCHAINED = (
-    "SELECT count(*) FROM audit_unlinked",
-    "SELECT count(*) FROM supervised_grant WHERE outlook = 'waiting'",
+WAITING = (
+    ("approval", "SELECT count(*) FROM audit_unlinked"),
+    ("approval", "SELECT count(*) FROM supervised_grant WHERE outlook = 'waiting'"),
+    ("metrics", "SELECT count(*) FROM touched"),
 )
+"""What a service has still to do by itself: a copy of it would be work."""
 SEEN = "UPDATE supervision_cursor SET position = (SELECT max(position) FROM audit_link)"
 DESKS = {"licence": "market", "permit": "health", "fire": "fire"}
 
@@ -73,7 +75,7 @@ class Grown:
         """Everything told, heard, chained and looked after."""
         async with self.connected() as databases:
             left = [await one.fetchval(UNDER_WAY) for one in databases.values()]
-            left += [await databases["approval"].fetchval(one) for one in UNCHAINED]
+            left += [await databases[name].fetchval(query) for name, query in WAITING]
             heard = [await one.fetchval(HEARD) for one in databases.values()]
         before, self.heard = self.heard, heard
         await asyncio.sleep(0.3)

@@ -24,7 +24,7 @@ SPAN = 2 * 24 * 3600.0
 """Seconds over which the copies were filed: nothing of them is due yet."""
 PARTIES = "SELECT unnest(ARRAY[filer, holder]) FROM application WHERE id = $1::uuid"
 OPEN = "SELECT count(*) FROM approval WHERE department = 'market' AND state = 'accepted'"
-UNCHAINED = "SELECT count(*) FROM audit_unlinked"
+UNCHAINED, TOUCHED = "SELECT count(*) FROM audit_unlinked", "SELECT count(*) FROM touched"
 SOME = """
     SELECT id FROM approval WHERE department = 'market' AND state = 'accepted'
     ORDER BY random() LIMIT $1
@@ -90,10 +90,16 @@ async def _at_rest(stack: StackState, approvals: int) -> None:
         while await count(stack, "approval", OPEN) < approvals:
             await asyncio.sleep(0.1)
         heard, before = await _heard(stack), []
-        while heard != before or await count(stack, "approval", UNCHAINED):
+        while heard != before or await _has_work(stack):
             await drained(stack)
             await asyncio.sleep(1)
             heard, before = await _heard(stack), heard
+
+
+async def _has_work(stack: StackState) -> bool:
+    """Whether a service has still to do something by itself: a copy of it would be work."""
+    unchained = await count(stack, "approval", UNCHAINED)
+    return bool(unchained or await count(stack, "metrics", TOUCHED))
 
 
 async def _heard(stack: StackState) -> list[int]:
