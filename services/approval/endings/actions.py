@@ -87,7 +87,7 @@ async def end(
     rules.check_order(said.kind, before, heard is not None)
 
     now = time.now()
-    own, dependents, later = await cascade.reached(tx, result)
+    own, dependents, later = await cascade.reached(tx, result, local(now))
     ending = {
         "id": uuid_utils.compat.uuid7(),
         "result": number,

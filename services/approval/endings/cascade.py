@@ -5,13 +5,14 @@ holds all of it.  So an approval that opens just then is found by the one or by 
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, and_, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.clock.rules.lengths import Length
+from services.approval.clock.rules.reckoning import local
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions as desk
 from services.approval.desk.actions import APPROVAL, FLAG, RESULT
@@ -30,20 +31,48 @@ FLAGGED = insert_all(FLAG, [column.name for column in FLAG.c], returning=["appro
 REACHED = frozenset({*OPEN, State.GRANTED})
 
 
+# The results in whose place this one counts, the nearest first: by primary keys only.
+PLACE_OF = text(
+    """
+    WITH RECURSIVE line AS (
+        SELECT replaces FROM approval WHERE id = :approval
+        UNION
+        SELECT a.replaces FROM line
+        JOIN result r ON r.number = line.replaces AND r.replaced_from <= :today
+        JOIN approval a ON a.id = r.approval
+    )
+    SELECT r.number FROM line JOIN result r ON r.number = line.replaces
+    WHERE r.replaced_from <= :today
+    """
+)
+
+
 async def reached(
-    tx: AsyncSession, result: Row[Any]
+    tx: AsyncSession, result: Row[Any], today: date
 ) -> tuple[Row[Any], list[Row[Any]], list[Row[Any]]]:
     """The approval that issued the result, those that relied on it, and those that are still to
-    replace it; all locked in one order.  What was granted in its place relied on it, too."""
-    # As constants: the partial index is found by its very condition.
-    relies = text("relies_on <> '[]' AND relies_on @> jsonb_build_array(CAST(:number AS text))")
-    wanted = or_(APPROVAL.c.id == result.approval, relies, APPROVAL.c.replaces == result.number)
+    replace it; all locked in one order.  What was granted in its place relied on it, too; and who
+    relied on what it has replaced relies on it by now."""
+    same = {"approval": result.approval, "today": today}
+    numbers = [result.number, *(await tx.execute(PLACE_OF, same)).scalars()]
+    wanted = or_(
+        APPROVAL.c.id == result.approval,
+        APPROVAL.c.replaces == result.number,
+        *(_relies(place) for place in range(len(numbers))),
+    )
     found = select(APPROVAL).where(wanted).order_by(APPROVAL.c.id).with_for_update()
-    rows = (await tx.execute(found, {"number": result.number})).all()
+    given = {f"number_{place}": number for place, number in enumerate(numbers)}
+    rows = (await tx.execute(found, given)).all()
     [own] = [row for row in rows if row.id == result.approval]
     others = [row for row in rows if row.id != own.id and row.state in REACHED]
     later = [row for row in others if row.replaces == result.number and row.state in OPEN]
     return own, [row for row in others if row not in later], later
+
+
+def _relies(place: int) -> ColumnElement[bool]:
+    """As constants: the partial index is found by its very condition."""
+    named = f"jsonb_build_array(CAST(:number_{place} AS text))"
+    return and_(text("relies_on <> '[]'"), text(f"relies_on @> {named}"))
 
 
 async def flag(
@@ -124,19 +153,32 @@ def flag_opened(judge: Judge) -> Judge:
         heard: Sequence[Heard[ApprovalRequested]],
     ) -> None:
         relied = sorted({number for row in opened for number in row.relies_on})
-        ended = await _ended(tx, relied) if relied else []
-        gone = {one.number for one in ended}
+        gone = await _ended(tx, relied, local(time.now())) if relied else {}
         known = {row.id: row for row in opened}
-        for one in ended:
-            relying = [row for row in known.values() if one.number in row.relies_on]
+        for number, one in sorted(gone.items()):
+            relying = [row for row in known.values() if number in row.relies_on]
             known |= {row.id: row for row in await flag(tx, time, one, relying, time.now())}
-        sound = [row for row in opened if not gone.intersection(row.relies_on)]
+        sound = [row for row in opened if not gone.keys() & set(row.relies_on)]
         await judge(tx, time, sound, heard)
 
     return look_first
 
 
-async def _ended(tx: AsyncSession, numbers: Sequence[str]) -> list[Row[Any]]:
-    known = select(RESULT).where(RESULT.c.number.in_(numbers)).order_by(RESULT.c.number)
-    rows = (await tx.execute(known.with_for_update(read=True))).all()
-    return [row for row in rows if row.ended_as]
+async def _ended(tx: AsyncSession, numbers: Sequence[str], today: date) -> dict[str, Row[Any]]:
+    """By number relied on, what has ended: that result, or the one that counts in its place."""
+    counts = {number: number for number in numbers}
+    ended: dict[str, Row[Any]] = {}
+    while counts:
+        wanted = RESULT.c.number.in_(sorted(set(counts.values())))
+        known = select(RESULT).where(wanted).order_by(RESULT.c.number)
+        found = await tx.execute(known.with_for_update(read=True))
+        rows = {row.number: row for row in found}
+        here = {number: rows[one] for number, one in counts.items() if one in rows}
+        ended |= {number: row for number, row in here.items() if row.ended_as}
+        counts = {number: row.replaced_by for number, row in here.items() if _gave_way(row, today)}
+    return ended
+
+
+def _gave_way(row: Row[Any], today: date) -> bool:
+    """Whether another counts in its place by now."""
+    return row.ended_as is None and row.replaced_from is not None and row.replaced_from <= today
