@@ -12,6 +12,7 @@ from playwright.async_api import async_playwright
 from services.bundle.certificates.actions import Certificate, Line
 from services.bundle.certificates.pages import page, pdf, verification
 from services.bundle.certificates.seals import NoSealService
+from tests import world
 from tests.platform import Person, Platform, eventually, platform
 
 MARK = NoSealService().mark("health")
@@ -165,3 +166,68 @@ async def test_the_page_fetches_nothing_and_fits_its_paper(tmp_path: Path):
 
     assert asked == [file.as_uri()]
     assert wide <= 400
+
+
+async def test_a_replacement_is_issued_at_once_and_the_earlier_one_says_so(town: Platform):
+    ada = town.citizen()
+    old = await held(town, ada)
+    await town.person("bureau", "li").put(
+        "/items/licence-check",
+        world.ITEMS["licence-check"] | {"later_filings": [{"kind": "replacement"}]},
+    )
+    path = f"/wallet/results/{old['result_number']}/compositions"
+
+    async def offered() -> Any:
+        answer = await ada("POST", path, json={"kind": "replacement"})
+        return answer.json() if answer.is_success else None
+
+    plan = await eventually(offered)
+    replaces = {"number": old["result_number"], "kind": "replacement"}
+    filing = {"replaces": replaces, "plan": plan["digest"], "form": {}}
+    await ada.post("/applications", filing)
+
+    async def new() -> Any:
+        found = (await ada.get("/wallet"))["items"]
+        same = [one for one in found if one["evidence"] == old["evidence"]]
+        return next((one for one in same if one["id"] != old["id"]), None)
+
+    made = await eventually(new)
+    assert made["digest"] == old["digest"]
+    pages = [await ada("GET", f"/wallet/{one['id']}/certificate") for one in (old, made)]
+    assert ["已补发新证" in page.text for page in pages] == [True, False]
+    link = re.search(r'href="([^"]+)"', pages[0].text)
+    assert link is not None
+    code = parse_qs(urlsplit(link[1].replace("&amp;", "&")).query)
+    told = await town.person("citizen", "anybody").get(
+        f"/results/{old['result_number']}/verification", params=code
+    )
+    assert (told["standing"], told["replaced_as"]) == ("replaced", "replacement")
+    assert made["result_number"] not in str(told)
+
+
+async def test_a_desk_reads_what_it_is_to_change(town: Platform):
+    ada = town.citizen()
+    change = {"kind": "change", "fields": ["applicant_name"]}
+    old = await held(town, ada)
+    await town.person("bureau", "li").put(
+        "/items/licence-check", world.ITEMS["licence-check"] | {"later_filings": [change]}
+    )
+    path = f"/wallet/results/{old['result_number']}/compositions"
+
+    async def offered() -> Any:
+        answer = await ada("POST", path, json={"kind": "change"})
+        return answer.json() if answer.is_success else None
+
+    plan = await eventually(offered)
+    about = {"number": old["result_number"], "kind": "change"}
+    form = {"applicant_name": "张三"}
+    application = await ada.post(
+        "/applications", {"replaces": about, "plan": plan["digest"], "form": form}
+    )
+    desk = town.officer("market")
+    approval = await town.approval(application["id"], "change", "market")
+    dossier = await desk.get(f"/dossiers/{approval['id']}")
+
+    assert dossier["fields"] == form
+    assert dossier["replaces"]["content"] == {"shop_name": "清风小馆"}
+    assert (dossier["replaces"]["kind"], dossier["evidence"]) == ("change", [])

@@ -120,7 +120,8 @@ class Partner:
     async def answer(self, jetstream: Any, opened: Json) -> None:
         """Read the dossier, decide, store the result's content, say the decision."""
         approval, item = opened["approval"], opened["item"]
-        if item not in RULES:
+        later = opened.get("filing", "first") != "first"
+        if item not in RULES or later:  # our rules know first filings only
             self.tell(item, approval, "is left to the officers")
             return
         dossier = await self.platform.ask("GET", f"/api/dossiers/{approval}")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from services.approval.deadlines import actions as deadlines
 from services.approval.desk.rules import DecisionFaulty, Filing, replaced_from, term
@@ -31,6 +32,7 @@ from tests.approval.test_audit import acts
 from tests.approval.test_endings import end
 from tests.approval.timed import at, set_clock
 from tests.approval.timed import tick as ring
+from tests.platform import eventually
 
 STOPPED = "approval.approval.stopped"
 GRANT: dict[str, Any] = {"verdict": "granted"}
@@ -261,6 +263,25 @@ async def test_ending_and_replacing_at_once_is_one_of_them(desk: Alone):
         issued = await desk.told(ISSUED, approval=approval)
         assert len(issued) == done.is_success
         assert len(await desk.told(STOPPED, approval=approval)) == ended.is_success
+
+
+async def test_whoever_issues_waits_for_the_earlier_result_before_taking_the_approval(desk: Alone):
+    """Else it and an ending, which takes them in this order, would wait for one another."""
+    one = await held(desk)
+    approval = await asked_for(desk, one, "change")
+    made = result(one.issuer_number) | {"digest": OTHER}
+
+    async def waiting() -> bool:
+        return bool(await desk.rows("SELECT 1 FROM pg_locks WHERE NOT granted"))
+
+    async with desk.app.state.sessions.begin() as tx:
+        named = {"number": one.number, "id": approval}
+        await tx.execute(text("SELECT 1 FROM result WHERE number = :number FOR UPDATE"), named)
+        issuing = asyncio.create_task(granted(desk, approval, made))
+        await eventually(waiting)
+        await tx.execute(text("SELECT 1 FROM approval WHERE id = :id FOR UPDATE NOWAIT"), named)
+
+    assert (await issuing).status_code == 200
 
 
 async def test_ending_and_opening_at_once_leave_nothing_open(desk: Alone):

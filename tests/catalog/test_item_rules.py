@@ -61,6 +61,23 @@ def code(system: str, value: str) -> dict[str, Any]:
     return {"codes": [{"system": system, "value": value}]}
 
 
+LATER: dict[str, Any] = {
+    "fields": [{"field": "area"}, {"field": "purpose"}],
+    "requirements": [{"evidence": "plan", "when": 'area < 50.0 && purpose == "sealed"'}],
+    "issues": "permit",
+    "validity": {"value": 5},
+    "later_filings": [
+        {"kind": "renewal", "fields": ["area"], "evidence": ["plan"], "days_before": 60},
+        {"kind": "change", "fields": ["purpose"]},
+        {"kind": "replacement"},
+    ],
+}
+
+
+def later(*offered: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return LATER | {"later_filings": list(offered)} | more
+
+
 RIGHT: dict[str, dict[str, Any]] = {
     "the least": {},
     "an instant item": INSTANT,
@@ -75,6 +92,7 @@ RIGHT: dict[str, dict[str, Any]] = {
             {"evidence": "plan", "when": "area >= 50.0"},
         ]
     },
+    "what is asked later": LATER,
     "a literal that sounds like a field": need(when='purpose == "owner_phone"'),
     "10 digits": code("catalog-code", "0001310110"),
     "12 digits": code("catalog-code", "000131011000"),
@@ -198,6 +216,39 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         "faulty-condition",
         {"situations": [{"code": "a", "name": "甲", "when": "sealed ="}]},
         "/situations/0/when",
+    ),
+    (
+        "later-filing-without-result",
+        later({"kind": "change"}, issues=None, validity=None),
+        "/later_filings",
+    ),
+    ("duplicate-code", later({"kind": "change"}, {"kind": "change"}), "/later_filings/1/kind"),
+    ("renewal-without-end", later({"kind": "renewal"}, validity=None), "/later_filings/0/kind"),
+    ("renewal-only", later({"kind": "change", "days_before": 9}), "/later_filings/0/days_before"),
+    (
+        "renewal-only",
+        later({"kind": "replacement", "deemed_consent": "某法"}),
+        "/later_filings/0/deemed_consent",
+    ),
+    (
+        "not-asked-at-all",
+        later({"kind": "change", "fields": ["workers"]}),
+        "/later_filings/0/fields/0",
+    ),
+    (
+        "not-asked-at-all",
+        later({"kind": "change", "evidence": ["permit"]}),
+        "/later_filings/0/evidence/0",
+    ),
+    (
+        "duplicate-code",
+        later({"kind": "change", "fields": ["area", "area"]}),
+        "/later_filings/0/fields/1",
+    ),
+    (
+        "condition-unfed",
+        later({"kind": "renewal", "evidence": ["plan"]}, fields=[{"field": "area"}]),
+        "/later_filings/0",
     ),
 ]
 

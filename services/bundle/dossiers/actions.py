@@ -20,7 +20,7 @@ from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.corrections import actions as corrections
 from services.bundle.dossiers import consulting, rules, supervising
 from services.bundle.dossiers.access import disclose, mine, shown
-from services.bundle.dossiers.gathering import Corrected, evidence_of, files_of, rows_of
+from services.bundle.dossiers.gathering import Corrected, earlier_of, evidence_of, files_of, rows_of
 from services.bundle.dossiers.guardians import check_relation, relation
 from services.bundle.explanations import actions as explanations
 from services.bundle.parties.actions import give_number
@@ -62,6 +62,7 @@ async def read(
         "registers": list(dossier.registers),
         "relation": None if asked else await _relation(tx, row, application),
         "spared": row.ask.get("spared", []),
+        "replaces": None if asked else await earlier_of(tx, row, sealer),
     }
 
 

@@ -14,7 +14,7 @@ from services.bundle.wallet.uploads import Stored
 from services.chassis.database import Tx
 from services.chassis.identity import Allow, Principal
 from services.chassis.ticks import Now
-from services.contracts import Digest, SparedEvidence
+from services.contracts import Digest, FilingKind, SparedEvidence
 
 Material = Annotated[str, Path(pattern=MATERIAL_KEY, max_length=120)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
@@ -119,6 +119,20 @@ class OpinionView(BaseModel):
     statement: str | None
 
 
+class EarlierView(BaseModel):
+    """所涉证照 / The result that is to be renewed, changed or replaced, with what it says."""
+
+    number: str
+    kind: FilingKind
+    evidence: str
+    issuer_number: str | None
+    valid_from: date | None
+    valid_until: date | None
+    ended_as: str | None
+    digest: str | None
+    content: dict[str, Any] | None
+
+
 class DossierView(BaseModel):
     """案卷材料 / Just what this approval's item declares, the predecessors' results included.
 
@@ -144,6 +158,8 @@ class DossierView(BaseModel):
     opinions: list[OpinionView]
     spared: list[SparedEvidence] = []
     """Evidence that must not be asked of this applicant any more: an item was retired."""
+    replaces: EarlierView | None = None
+    """延续、变更、补证 / Of a later filing: what it is about."""
 
 
 class ResultBody(BaseModel):

@@ -119,3 +119,22 @@ async def _contents(
         for row in (await tx.execute(found)).all()
         if digests[row.approval] == row.digest
     }
+
+
+async def earlier_of(tx: AsyncSession, member: Row[Any], sealer: Sealer) -> dict[str, Any] | None:
+    """The result that a later filing is about, with its content: its own authority issued it."""
+    about = member.ask.get("replaces")
+    if about is None:
+        return None
+    same = EVIDENCE.c.result_number == about["number"], EVIDENCE.c.party == member.holder
+    row = (await tx.execute(select(EVIDENCE).where(*same))).first()
+    if row is None:
+        return None
+    contents = await _contents(tx, [row], sealer)
+    shown = ("evidence", "issuer_number", "valid_from", "valid_until", "ended_as", "digest")
+    return {
+        "number": row.result_number,
+        "kind": about["kind"],
+        **{name: getattr(row, name) for name in shown},
+        "content": contents.get(row.approval),
+    }
