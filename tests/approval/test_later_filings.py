@@ -14,7 +14,7 @@ from services.approval.desk.rules import DecisionFaulty, Filing, replaced_from, 
 from services.approval.later import actions as later
 from services.approval.main import merged
 from services.chassis import ticks
-from services.contracts import ApprovalRequested, EarlierResult
+from services.contracts import ApprovalRequested, Duration, EarlierResult
 from tests.alone import Alone, letter
 from tests.approval.conftest import (
     DECIDED,
@@ -30,7 +30,7 @@ from tests.approval.conftest import (
 )
 from tests.approval.test_audit import acts
 from tests.approval.test_endings import end
-from tests.approval.timed import at, set_clock
+from tests.approval.timed import at, reached, set_clock
 from tests.approval.timed import tick as ring
 from tests.platform import eventually
 
@@ -554,3 +554,22 @@ async def test_ending_a_successor_and_opening_on_the_earlier_at_once_leaves_nobo
 
         shown = await desk.officer("market").get(f"/approvals/{asked.approval}")
         assert [flag["result"] for flag in shown["flags"]] == [number]
+
+
+@pytest.mark.parametrize("accepts", ["automatic", "department"])
+async def test_of_what_came_at_once_only_what_came_first_counts(desk: Alone, accepts: str):
+    """After an outage, several deadlines have come: what silence has ended is not late later."""
+    one = await held(desk)
+    set_clock(desk, at("2026-12-31"))
+    asked = one.later("renewal", licensing_law=True, accepts=accepts, promise={"value": 5})
+    asked = asked.model_copy(update={"deemed_consent": True, "legal": Duration(value=6)})
+    await desk.hear(asked)
+
+    set_clock(desk, at("2027-02-20"))
+    for _ in range(3):
+        await tick(desk)
+
+    [told] = await desk.told(DECIDED, approval=asked.approval)
+    assert (told["verdict"], told["reason_code"]) == ("granted", "renewed-by-law")
+    assert await state(desk, asked.approval) == "granted"
+    assert await reached(desk, asked.approval) == ["renewed_by_silence"]

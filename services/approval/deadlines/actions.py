@@ -51,9 +51,11 @@ def ring(time: Timekeeper, handlers: Handlers) -> Work:
         about = {"now": now, "edition": rules.calendar.edition}
         forgotten = len((await tx.execute(FORGET, about)).all())
         found = (await tx.execute(RINGING, about)).all()
-        for row, coming in await _coming(tx, rules, found):
+        again = [
             await _look_at(tx, time, rules, row, coming, now, handlers)
-        return len(found) == AT_ONCE or forgotten == MANY
+            for row, coming in await _coming(tx, rules, found)
+        ]
+        return len(found) == AT_ONCE or forgotten == MANY or any(again)
 
     return round_of_alarms
 
@@ -117,6 +119,7 @@ OLD = (
     .limit(MANY)
     .with_for_update(skip_locked=True)
 )
+VERSION = select(APPROVAL.c.version).where(APPROVAL.c.id == bindparam("id"))
 OF_THESE = select(APPROVAL).where(APPROVAL.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 
 
@@ -141,22 +144,24 @@ async def _look_at(
     coming: Sequence[Deadline],
     now: datetime,
     handlers: Handlers,
-) -> None:
-    """Whatever goes wrong with one approval is its own trouble, and is tried again."""
+) -> bool:
+    """Whatever goes wrong with one approval is its own trouble, and is tried again.  True where
+    more of it may have come."""
     try:
         async with tx.begin_nested():
             if await _reach(tx, time, row, coming, now, handlers):
                 after = (await tx.execute(OF_THESE, {"ids": [row.id]})).one()
-                await clock.rearm(tx, time, after)
-            else:
-                following = min((one.at for one in coming if one.at > now), default=None)
-                await clock.set_alarm(tx, row.id, clock.APPROVAL, following, rules)
+                ahead = await clock.rearm(tx, time, after)
+                return any(one.at <= now for one in ahead)
+            following = min((one.at for one in coming if one.at > now), default=None)
+            await clock.set_alarm(tx, row.id, clock.APPROVAL, following, rules)
     except Exception:
         log.exception("a deadline failed, comes again", extra={"approval": str(row.id)})
         wait = min(PATIENCE * 2 ** min(row.tries, 10), LONGEST)
         values = {"at": now + wait, "tries": row.tries + 1, "edition": rules.calendar.edition}
         same = ALARM.c.subject == row.id, ALARM.c.kind == clock.APPROVAL
         await tx.execute(update(ALARM).where(*same).values(values))
+    return False
 
 
 async def _reach(
@@ -168,7 +173,11 @@ async def _reach(
     handlers: Handlers,
 ) -> bool:
     """Write down which deadlines of a locked approval have come, and do what follows from them.
-    False where nothing did."""
+    False where nothing did.
+
+    What has changed the approval ends the round: it may be that nothing later comes to it any more,
+    and the rest is judged by how it stands then.
+    """
     followed = False
     for one in sorted(coming, key=lambda one: one.at):
         if one.at > now:
@@ -178,6 +187,8 @@ async def _reach(
         for handle in handlers.get(one.kind, ()):
             await handle(tx, time, row, one)
             followed = True
+        if followed and (await tx.execute(VERSION, {"id": row.id})).scalar_one() != row.version:
+            break
     return followed
 
 
