@@ -20,6 +20,7 @@ from services.bundle.inspections.reactions import REACTIONS as HEARD_OF_SUPERVIS
 from services.bundle.parties import api as parties
 from services.bundle.parties.sealing import Sealer
 from services.bundle.points.reactions import REACTIONS as HEARD_OF_POINTS
+from services.bundle.reminders.actions import remind
 from services.bundle.retirements import api as retirements
 from services.bundle.retirements.actions import carry_out
 from services.bundle.wallet import api as wallet
@@ -77,7 +78,13 @@ def make(settings: BundleSettings | None = None) -> FastAPI:
         ROUTERS,
         subscriptions("bundle", HEARD),
         settings,
-        background=[sweep, watch, every(1.0, carry_out), every(60.0, tell_expiries)],
+        background=[
+            sweep,
+            watch,
+            every(1.0, carry_out),
+            every(60.0, tell_expiries),
+            every(60.0, remind),
+        ],
     )
     app.state.sealer = Sealer(settings.sealing_keys, settings.index_key)
     app.state.shelf = Shelf(lambda: app.state.clock())

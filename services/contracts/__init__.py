@@ -38,7 +38,6 @@ from services.contracts.bundle import (
     InstantRequest,
     MemberSelected,
     MemberSettled,
-    NoticeIssued,
     SparedEvidence,
 )
 from services.contracts.catalog import (
@@ -71,6 +70,7 @@ from services.contracts.items import (
     Validity,
 )
 from services.contracts.metrics import DelegationMeasured
+from services.contracts.notices import NoticeIssued
 from services.contracts.partner import (
     PartnerAnswerAccepted,
     PartnerAnswerRefused,

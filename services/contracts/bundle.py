@@ -266,35 +266,3 @@ class DossierAmended(Event):
     unknown: tuple[str, ...] = ()
     """Of what was asked: what this dossier does not have, so that nobody could put it right."""
     amended_at: datetime
-
-
-class NoticeIssued(Event):
-    """The applicant has something to read at `notices`; for whoever sends messages to phones."""
-
-    type: ClassVar[str] = "bundle.notice.issued"
-    stream: ClassVar[str] = "BUNDLE"
-    aggregate: ClassVar[str] = "notice"
-    route: ClassVar[str] = "bundle.notice.issued"
-
-    notice: UUID
-    application: UUID
-    party: UUID
-    kind: Literal[
-        "submitted",
-        "refused",
-        "choice",
-        "result",
-        "completed",
-        "amended",
-        "correction",
-        "suspended",
-        "resumed",
-        "extended",
-        "expiring",
-        "ended",
-        "delivered",
-        "rectify",
-        "inspection_passed",
-        "ending_proposed",
-    ]
-    member: str | None = None

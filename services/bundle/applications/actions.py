@@ -82,7 +82,7 @@ async def complete(
     if filed.materials.get(material) == given:
         return
     asks = {name: own["ask"] for name, own in case.members.items()}
-    waiting = [name for name in case.members if _waits(case, name)]
+    waiting = [name for name in case.members if waits(case, name)]
     asked = rules.check_late(filed.plan, case.row.gaps, waiting, asks, material)
 
     parties = {role: UUID(party) for role, party in filed.parties.items()}
@@ -101,7 +101,7 @@ async def complete(
     await outbox.record_all(tx, case.facts)
 
 
-def _waits(case: Case, member: str) -> bool:
+def waits(case: Case, member: str) -> bool:
     """Whether a material that comes now still serves it: for its decision, or for its result."""
     standing = case.progress.members[member]
     to_issue = standing.state is MemberState.GRANTED and not standing.issued

@@ -52,13 +52,21 @@ def _unpacked(graph: Mapping[str, Any]) -> Graph:
     )
 
 
+TOGETHER = ("correction", "suspended", "resumed", "extended", "ended", "delivered")
+"""What several departments may say at one moment: then it is one notice."""
+
+
 def _combined(notices: Sequence[Notice]) -> list[Notice]:
-    """Gaps that several departments tell at one moment are one notice."""
-    gaps = {str(one.member): one.facts for one in notices if one.kind == "correction"}
-    if len(gaps) < 2:
-        return [*notices]
-    rest = [one for one in notices if one.kind != "correction"]
-    return [Notice("correction", None, {"members": gaps}), *rest]
+    """One notice for what several members are told alike; each keeps its own facts in it."""
+    combined = [one for one in notices if one.kind not in TOGETHER]
+    for kind in reversed(TOGETHER):
+        own = [one for one in notices if one.kind == kind]
+        members = {str(one.member): one.facts for one in own}
+        if not 1 < len(members) == len(own):  # one member twice: each is told by itself
+            combined[:0] = own
+        else:
+            combined.insert(0, Notice(kind, None, {"members": members}))
+    return combined
 
 
 @dataclass

@@ -65,6 +65,10 @@ WORDS = {
         "决定书或证照已登记送达；如未收到，请联系该部门。",
         "A decision or certificate is on record as delivered to you; if it was not, say so there.",
     ),
+    "deferral_due": (
+        "您留待后补的材料即将到期，请在所示日期前补齐。",
+        "What you left for later is due soon: hand it in before the day that is shown.",
+    ),
     "rectify": (
         "监管检查发现问题：请按说明在期限前整改，并在线回复整改情况。",
         "A check found something: put it right before the last day, and say so here.",
@@ -86,6 +90,7 @@ NEXT = {
     "refused": ("read-remedies", "/api/applications/{application}"),
     "result": ("fetch", "/api/wallet"),
     "expiring": ("renew", "/api/bundles"),
+    "deferral_due": ("hand-in", "/api/applications/{application}/materials"),
     "rectify": ("rectify", "/api/applications/{application}/rectifications"),
     "ending_proposed": ("state-your-case", "/api/applications/{application}/rectifications"),
     "ended": ("read-remedies", "/api/applications/{application}"),

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ class Application(Base):
     __table_args__ = (
         Index("ix_application_filer", "filer_account", "id"),
         Index("ix_application_principal", "principal_account", "id"),
+        Index("ix_application_gaps", "gaps_look", postgresql_where=text("gaps <> '{}'")),
         ROOM_TO_CHANGE,
     )
 
@@ -43,6 +44,8 @@ class Application(Base):
     """Material key -> the uploads handed in under it; none for a commitment."""
     gaps: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     """Material key -> what was left for later: until when, and when it came."""
+    gaps_look: Mapped[date | None]
+    """The day on which to see whether to remind of them; none: not seen yet."""
     commitments: Mapped[list[Any]] = mapped_column(server_default=text("'[]'::jsonb"))
     """The texts that were signed, by whom and when, and what they stand in for."""
     subjects: Mapped[dict[str, Any]]
