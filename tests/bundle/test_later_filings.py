@@ -32,9 +32,10 @@ from tests.bundle.office import (
 )
 from tests.bundle.test_corrections import NAME
 from tests.bundle.test_corrections import asked as correction
-from tests.bundle.test_endings import ended
+from tests.bundle.test_endings import PLACE, RENEWING, ended
 from tests.bundle.test_expiries import look
 from tests.bundle.test_expiries import notices as expiring
+from tests.bundle.test_wallet import renewal
 
 REQUESTED = "bundle.approval.requested"
 END = date(2030, 6, 30)
@@ -275,6 +276,28 @@ async def test_what_is_replaced_later_serves_until_its_day(office: Office):
 
     assert "已延续换发新证" not in before.text
     assert "已延续换发新证" in after.text
+
+
+async def test_from_its_day_on_the_new_one_is_held_and_not_the_earlier_one(office: Office):
+    await office.hear(renewal())
+    await office.publish("renewing-later", RENEWING)
+    one = await holding(office)
+    application = await one.filed("change")
+    day = date(2030, 5, 1)
+    made = one.following(application, "change", replaced_from=day, number=new_number())
+    await office.hear(decided(application, "change"), made)
+    held = await permits(one.who)
+
+    async def used() -> list[str]:
+        plan = await office.planned(one.who, "renewing-later", PLACE)
+        return [spared["by"] for spared in plan["not_asked"]]
+
+    before = await used()
+    on(office, day)
+    after = await used()
+
+    assert before == [held[one.number]["id"]]
+    assert after == [held[made.number]["id"]]
 
 
 # --- what is refused ------------------------------------------------------------------------------
