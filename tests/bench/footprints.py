@@ -8,16 +8,21 @@ import asyncpg
 from deploy.local.state import StackState
 from tests.bench.databases import SERVICES, url
 
-LARGE = 10_000
-"""Rows from which on nobody reads a table from end to end to serve one request."""
+LARGE = 50_000
+"""Rows from which on nobody reads a table from end to end to serve one request or one batch.  Below
+that it may be the cheaper way, and the planner knows."""
+TURNED = 150_000
+"""Rows that turning pages reads by way of an index: a page, many times, is no table."""
 SETTLES = 11.0
 """Seconds after which an idle session has told what it read."""
 TABLES = """
     SELECT s.relname AS table, s.seq_tup_read AS rows, c.reltuples AS holds
     FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid
 """
-INDEXES = """
-    SELECT s.relname || ' by ' || indexrelname AS table, idx_tup_read AS rows, c.reltuples AS holds
+INDEXES = f"""
+    SELECT s.relname || ' by ' || indexrelname AS table, idx_tup_read AS rows,
+           CASE WHEN c.reltuples < {LARGE} THEN c.reltuples
+                ELSE greatest(c.reltuples, {TURNED}) END AS holds
     FROM pg_stat_user_indexes s JOIN pg_class c ON c.oid = s.relid
 """
 BLOCKS = "SELECT blks_hit + blks_read FROM pg_stat_database WHERE datname = current_database()"
@@ -35,7 +40,7 @@ class Footprints:
         await asyncio.sleep(SETTLES)
         now = await _counts(self.stack)
         whole = [
-            f"{service}: {table}, {rows - self.before[service][table][0]:,} of {holds:,.0f} rows"
+            f"{service}: {table}, {rows - self.before[service][table][0]:,} rows, of {holds:,.0f}"
             for service, counts in now.items()
             for table, (rows, holds) in counts.items()
             if holds >= LARGE and rows - self.before[service][table][0] >= holds
