@@ -297,6 +297,10 @@ async def mistakes_of_desks(town: Served, permit: dict[str, Any]) -> None:
     ):
         answer = await desk("PUT", f"/approvals/{id_}/decision", json=body)
         assert answer.status_code == 422
+    for evidence in (NAME, f"第 {ID_NUMBER} 号", PHONE):
+        pause = {"kind": "inspection", "evidence": evidence, "expected": {"value": 5}}
+        answer = await desk("POST", f"/approvals/{id_}/suspensions", json=pause)
+        assert answer.status_code == 422, answer.text
     partner, of = Partner(town.js, "health"), {"approval": id_}
     said = [
         await partner.say("decision", of | {"verdict": "granted", "note": f"{NAME} {PHONE}"}),
@@ -308,7 +312,9 @@ async def mistakes_of_desks(town: Served, permit: dict[str, Any]) -> None:
         await partner.say("decision", f"{NAME} {ID_NUMBER}"),
         await partner.say("decision", of | {"verdict": "granted"}, specversion=ID_NUMBER),
     ]
-    for one in said[:6]:
+    pause = of | {"kind": "inspection", "expected": {"value": 5}}
+    said.insert(0, await partner.say("suspension", pause | {"evidence": f"{NAME}{PHONE}"}))
+    for one in said[:7]:
         await partner.refused(one)
     place = await partner.shout("decision", f"{NAME} {ID_NUMBER} {PHONE}".encode())
     await partner.refused(f"#INBOX_health:{place}")
