@@ -118,3 +118,24 @@ async def test_one_department_that_speaks_twice_is_two_notices(shop: Office):
     await shop.hear(suspension(application, "depot", 1), suspension(application, "depot", 2))
 
     assert [one["member"] for one in await told(ada, "suspended")] == ["depot", "depot"]
+
+
+async def test_what_was_reminded_of_is_not_told_again_with_what_is_due_later(shop: Office):
+    ada = shop.somebody()
+    application = await filed(shop, ada)
+    until = last_day(application)
+    after = until + timedelta(days=2)
+    await shop.rows(
+        "UPDATE application SET gaps = gaps || jsonb_build_object(CAST('lease:owner' AS text), "
+        "jsonb_set(gaps -> CAST(:photo AS text), '{until}', to_jsonb(CAST(:after AS text)))) "
+        "WHERE id = CAST(:id AS uuid)",
+        photo=PHOTO,
+        after=after.isoformat(),
+        id=application["id"],
+    )
+
+    for left in (6, 5, 4, 3, 2, 0):
+        await look(shop, until - timedelta(days=left))
+
+    materials = [one["facts"]["materials"] for one in await told(ada)]
+    assert materials == [{"lease:owner": after.isoformat()}, {PHOTO: until.isoformat()}]

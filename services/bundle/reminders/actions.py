@@ -38,7 +38,7 @@ async def remind(tx: AsyncSession, now: datetime) -> bool:
     for case in (await moves.load(tx, ids)).values():
         filed = case.row.submitted_at.astimezone(SHANGHAI).date()
         wanted = {key: gap for key, gap in case.row.gaps.items() if _is_wanted(case, key, gap)}
-        near = rules.due(wanted, filed, today)
+        near = rules.due(wanted, filed, today, case.row.gaps_look)
         if near:
             await _tell(tx, case, near)
         await _look_again(tx, case, rules.look_on(wanted, filed, today))

@@ -13,14 +13,16 @@ def remind_on(filed: date, until: date) -> date:
     return until - timedelta(AHEAD if (until - filed).days > AHEAD else 1)
 
 
-def due(gaps: Mapping[str, Any], filed: date, today: date) -> dict[str, str]:
+def due(
+    gaps: Mapping[str, Any], filed: date, today: date, look: date | None = None
+) -> dict[str, str]:
     """Of what is still to come: that whose day is near, and was not reminded of.  Material -> its
-    last day."""
+    last day.  `look`: the day for which this look was set; what came before it was told then."""
     return {
         key: gap["until"]
         for key, gap in sorted(gaps.items())
         if _open(gap)
-        and remind_on(filed, date.fromisoformat(gap["until"])) <= today
+        and (look or date.min) <= remind_on(filed, date.fromisoformat(gap["until"])) <= today
         and today <= date.fromisoformat(gap["until"])
     }
 
