@@ -93,9 +93,9 @@ MUTANTS = {
             Patch(MOVES, "    .with_for_update()\n", ""),
             Patch(
                 MOVES,
-                "    return {row.id: Case.of(row, members[row.id]) for row in rows}\n",
+                "    return {row.id: Case.of(row, members[row.id], now) for row in rows}\n",
                 "    import asyncio\n\n    await asyncio.sleep(0.4)\n"
-                "    return {row.id: Case.of(row, members[row.id]) for row in rows}\n",
+                "    return {row.id: Case.of(row, members[row.id], now) for row in rows}\n",
             ),
         ),
         aim="metrics",
