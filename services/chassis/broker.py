@@ -115,6 +115,7 @@ class Broker:
     def _abandon(self) -> None:
         self._connected.clear()
         if self.client is not None:
+            _cut(self.client)
             _start(_close(self.client))
             self.client = None
 
@@ -138,6 +139,17 @@ async def in_time(work: Awaitable[T], seconds: float) -> T:
     if not done:
         raise TimeoutError
     return task.result()
+
+
+def _cut(client: Client) -> None:
+    """Drop the connection now, unsent bytes and all; nats-py has no such call.
+
+    Its close() first waits until everything is sent.  A server that had only slept would then go on
+    delivering to a connection where nobody listens: each such message is late by its ack_wait.
+    """
+    writer = getattr(client._transport, "_io_writer", None)
+    if writer is not None:
+        writer.transport.abort()
 
 
 async def _close(client: Client) -> None:

@@ -70,6 +70,9 @@ async def test_a_suspended_server_gets_a_new_client_and_the_consumer_goes_on(own
                     return broker.client is not first
 
                 await eventually(given_up)
+                # Else the old connection goes on taking messages that nobody hears any more.
+                await asyncio.sleep(0.1)
+                assert first._transport._io_writer.transport.is_closing()
             finally:
                 own_nats.process.send_signal(signal.SIGCONT)
             await tell(own_nats.url, OrderPlaced(order=uuid4()))
