@@ -63,7 +63,7 @@ class System:
         return one
 
     def about(self, kind: str, approval: UUID) -> list[dict[str, Any]]:
-        wanted = [one["data"] for one in self.heard if one["type"] == f"partner.{kind}"]
+        wanted = [one["data"] for one in self.heard if one.get("type") == f"partner.{kind}"]
         return [data for data in wanted if data.get("approval") == str(approval)]
 
     async def _pull(self, bound: Any) -> None:
@@ -72,7 +72,7 @@ class System:
         except nats.errors.TimeoutError:
             return
         for one in messages:
-            if one.data.startswith(b"{"):  # other tests write here, too
+            if one.data.startswith(b"{"):  # other tests write here, too: not always events
                 self.heard.append(json.loads(one.data))
             await one.ack_sync(timeout=3)
 
