@@ -209,6 +209,22 @@ async def test_a_decision_that_overtakes_its_approval_waits_for_it(desk: Alone, 
     assert not waiting.awaited(asked.approval)
 
 
+async def test_of_many_who_wait_for_the_same_one_no_more_wait_either(desk: Alone, monkeypatch):
+    monkeypatch.setattr(arrivals, "PATIENCE", 30)
+    monkeypatch.setattr(arrivals, "MOST", 2)
+    asked, waiting = request(), desk.app.state.arrivals
+
+    early = [asyncio.create_task(decide(desk, asked.approval, GRANT, key=k)) for k in "ab"]
+    while waiting.awaited(asked.approval) < 2:
+        await asyncio.sleep(0.005)
+    third = await asyncio.wait_for(decide(desk, asked.approval, GRANT, key="c"), 10)
+    await desk.hear(asked)
+    answers = await asyncio.gather(*early)
+
+    assert problem(third) == (404, "approval-unknown")
+    assert sorted(one.status_code for one in answers) == [200, 409]
+
+
 async def test_not_everybody_may_wait(desk: Alone, monkeypatch):
     monkeypatch.setattr(arrivals, "PATIENCE", 30)
     monkeypatch.setattr(arrivals, "MOST", 0)

@@ -25,14 +25,15 @@ class Arrivals:
     def __init__(self) -> None:
         self._waiting: dict[UUID, set[asyncio.Future[None]]] = {}
 
-    def awaited(self, approval: UUID) -> bool:
-        return approval in self._waiting
+    def awaited(self, approval: UUID) -> int:
+        """How many wait for it."""
+        return len(self._waiting.get(approval, ()))
 
     @asynccontextmanager
     async def expecting(self, approval: UUID) -> AsyncIterator["asyncio.Future[None] | None"]:
         """A future that is done when `approval` has opened; None where too many wait already.
         Look for the approval after entering: what opens from then on is not missed."""
-        if len(self._waiting) >= MOST:
+        if sum(map(len, self._waiting.values())) >= MOST:
             yield None
             return
         future = asyncio.get_running_loop().create_future()
