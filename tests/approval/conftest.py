@@ -1,6 +1,6 @@
 """Desks for a module's tests: bundle's requests are told by hand, officers come over HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ import services.approval.main
 from services.approval.main import ApprovalSettings
 from services.contracts import ApprovalCancelled, ApprovalRequested, Duration
 from tests.alone import NOBODY, Alone, alone, databases
+from tests.approval.timed import at, set_clock
 from tests.platform import KEY
 
 OPENED = "approval.approval.opened"
@@ -35,6 +36,23 @@ async def desk(postgres, templates, signer) -> AsyncIterator[Alone]:
         )
         async with alone(services.approval.main.make(settings), signer) as made:
             yield made
+
+
+@pytest.fixture
+def own_time(desk: Alone) -> Iterator[None]:
+    """Whatever a test does to time is undone."""
+    before = desk.app.state.clock
+    yield
+    desk.app.state.clock = before
+
+
+@pytest.fixture
+async def monday(desk: Alone, own_time: None) -> AsyncIterator[None]:
+    """Five working days from here end with Monday the 9th; yellow comes as that day begins."""
+    set_clock(desk, at("2026-11-02"))
+    yield
+    for table in ("alarm", "card_rise", "card_appeal", "card"):
+        await desk.rows(f"DELETE FROM {table}")
 
 
 def request(department: str = "market", **more: Any) -> ApprovalRequested:

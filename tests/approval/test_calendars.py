@@ -1,13 +1,11 @@
 """An announcement recomputes what was provisional; one that cannot be right is refused."""
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from services.approval.clock.rules.days import Calendar, Name, Year, statutory_days
-from services.chassis import ticks
 from services.contracts import Duration
 from tests.alone import Alone
 from tests.approval.conftest import opened, problem
@@ -15,10 +13,8 @@ from tests.approval.timed import alarm, at, ends, set_clock, shown, tick
 
 
 @pytest.fixture(autouse=True)
-async def december(desk: Alone) -> AsyncIterator[None]:
+def december(desk: Alone, own_time: None) -> None:
     set_clock(desk, at("2026-12-28"))
-    yield
-    desk.app.state.clock = ticks.utc
 
 
 def notice(year: int = 2027, **changes: Any) -> dict[str, Any]:

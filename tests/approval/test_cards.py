@@ -1,7 +1,6 @@
 """Cards: raised once, explained, appealed, sent up the line, and nobody reads another's."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,20 +16,12 @@ from tests.alone import Alone
 from tests.approval.conftest import cancellation, decide, opened, problem, request, result
 from tests.approval.timed import at, set_clock, tick
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 RAISED, CHANGED = "approval.approval.card_raised", "approval.approval.card_changed"
 LINE = (2, 3)
 HANDLERS = main.merged(deadlines.HANDLERS, reactions.handlers(LINE))
 WHY = {"reason_code": "waited-for-court", "explanation": "法院协助执行，案卷已移送。"}
-
-
-@pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
-    """Five working days from here end with Monday the 9th; yellow comes as that day begins."""
-    set_clock(desk, at("2026-11-02"))
-    yield
-    for table in ("alarm", "card_rise", "card_appeal", "card"):
-        await desk.rows(f"DELETE FROM {table}")
-    desk.app.state.clock = ticks.utc
 
 
 async def pass_to(desk: Alone, moment: datetime) -> None:

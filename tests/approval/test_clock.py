@@ -1,13 +1,11 @@
 """The clock of an approval over HTTP: due dates, the ledger of pauses, extensions, explained."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from services.approval.clock.rules import ledger, lengths
-from services.chassis import ticks
 from services.contracts import Duration
 from tests.alone import Alone
 from tests.approval.conftest import ACCEPTED, cancellation, opened, problem, request
@@ -18,11 +16,9 @@ WORKING = {"value": 20, "unit": "working_day"}
 
 
 @pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
+def before_the_holidays(desk: Alone, own_time: None) -> None:
     """The Monday before National Day 2026: 1 to 7 October are off, the 10th is worked."""
     set_clock(desk, ACCEPTED_AT)
-    yield
-    desk.app.state.clock = ticks.utc
 
 
 def count(view: Any, kind: str = "promised") -> Any:

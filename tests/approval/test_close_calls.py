@@ -1,7 +1,7 @@
 """What falls due, or ends, at the very moment in which something else is done."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from services.approval.endings import actions as endings
 from services.approval.endings.actions import Said
 from services.approval.endings.rules import Kind
 from services.approval.supervision.opening import look
-from services.chassis import ticks
 from services.contracts import Deferred, Duration
 from tests.alone import Alone
 from tests.approval.conftest import decide, opened, state
@@ -33,19 +32,12 @@ from tests.approval.test_cards import pass_to, rules_of
 from tests.approval.test_endings import end
 from tests.approval.timed import alarm, at, reached, set_clock
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 GRANT = {"verdict": "granted"}
 WITHDRAWN = Said(Kind.WITHDRAWN_BY_AUTHORITY, ["law-changed"], "《行政许可法》第八条")
 AFTER_RED = at("2026-11-10", 0) + timedelta(milliseconds=500)
 """Half a second after the last working day of what opened on Monday the 2nd."""
-
-
-@pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
-    set_clock(desk, at("2026-11-02"))
-    yield
-    for table in ("alarm", "card_rise", "card_appeal", "card"):
-        await desk.rows(f"DELETE FROM {table}")
-    desk.app.state.clock = ticks.utc
 
 
 async def test_what_was_decided_just_before_a_due_alarm_rang_was_late_all_the_same(desk: Alone):

@@ -1,13 +1,11 @@
 """Another department's opinion: asked with a clock of its own, given once, seen by two."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from services.chassis import ticks
 from services.contracts import DepartmentChanged
 from tests.alone import Alone
 from tests.approval.conftest import DIGEST, cancellation, decide, opened, problem, request
@@ -19,13 +17,9 @@ AGREE = {"opinion": "agree"}
 
 
 @pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
-    set_clock(desk, at("2026-11-02"))
+async def departments(desk: Alone, monday: None) -> None:
     codes = ("market", "health", "fire")
     await desk.hear(*(DepartmentChanged(code=one, version=1, name=one) for one in codes))
-    yield
-    await desk.rows("DELETE FROM alarm")
-    desk.app.state.clock = ticks.utc
 
 
 async def ask(desk: Alone, approval: Any, department: str = "market", **more: Any) -> Any:

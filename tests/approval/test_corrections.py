@@ -1,14 +1,12 @@
 """One notice with all gaps, in time; then the applicant's answer, and acceptance counts from it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from services.chassis import ticks
 from services.contracts import ApprovalAmended, ApprovalRequested, DossierAmended, SparedEvidence
 from tests.alone import Alone, letter
 from tests.approval.conftest import (
@@ -23,21 +21,14 @@ from tests.approval.conftest import (
 )
 from tests.approval.timed import at, ends, reached, set_clock, shown, tick
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 ASKED = "approval.approval.correction_requested"
 GAPS = [
     {"field": "shop_name", "reason_code": "differs"},
     {"evidence": "floor-plan:owner", "reason_code": "illegible"},
 ]
 NOTICE = {"gaps": GAPS, "explanation": DIGEST}
-
-
-@pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
-    """Five working days from here end with Monday the 9th."""
-    set_clock(desk, at("2026-11-02"))
-    yield
-    await desk.rows("DELETE FROM alarm")
-    desk.app.state.clock = ticks.utc
 
 
 async def ask(desk: Alone, approval: Any, **more: Any) -> Any:

@@ -1,7 +1,6 @@
 """Deadlines come once: through restarts, replicas, clocks that jump, and handlers that fail."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -30,16 +29,9 @@ from tests.approval.timed import (
     tick,
 )
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 GRANT = {"verdict": "granted"}
-
-
-@pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
-    """Five working days from here end with Monday the 9th; yellow comes as that day begins."""
-    set_clock(desk, at("2026-11-02"))
-    yield
-    await desk.rows("DELETE FROM alarm")
-    desk.app.state.clock = ticks.utc
 
 
 class Heard:

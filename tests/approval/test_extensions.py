@@ -1,29 +1,20 @@
 """More time is asked by one, consented to by another, once, within what the law allows."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from services.chassis import ticks
 from services.contracts import Duration
 from tests.alone import Alone
 from tests.approval.conftest import DIGEST, decide, opened, problem
 from tests.approval.timed import at, ends, set_clock, shown
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 EXTENDED = "approval.approval.extended"
 MORE = {"length": {"value": 10}, "reason_code": "complex-case", "explanation": DIGEST}
-
-
-@pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
-    """Five working days from here end with Monday the 9th; ten more with Monday the 23rd."""
-    set_clock(desk, at("2026-11-02"))
-    yield
-    await desk.rows("DELETE FROM alarm")
-    desk.app.state.clock = ticks.utc
 
 
 async def licence(desk: Alone, **more: Any) -> Any:

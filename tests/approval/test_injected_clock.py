@@ -1,6 +1,5 @@
 """Every act is done at the time the service was told, and acts under a moved clock say so."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,20 +7,16 @@ from uuid import UUID, uuid4
 import pytest
 
 from deploy.local import clock as stack
-from services.chassis import development, ticks
+from services.chassis import development
 from tests.alone import Alone
 from tests.approval.conftest import DECIDED, DIGEST, ISSUED, opened
 from tests.approval.test_audit import acts
 from tests.approval.test_swift import Closed
 from tests.approval.timed import at, set_clock
 
+pytestmark = pytest.mark.usefixtures("own_time")
+
 NOON = at("2027-03-11", 12)
-
-
-@pytest.fixture(autouse=True)
-def reset(desk: Alone) -> Iterator[None]:
-    yield
-    desk.app.state.clock = ticks.utc
 
 
 def granted() -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """Renewal, change, replacement: what replaces a result, what ends with it, what silence does."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +12,6 @@ from services.approval.deadlines import actions as deadlines
 from services.approval.desk.rules import DecisionFaulty, Filing, replaced_from, term
 from services.approval.later import actions as later
 from services.approval.main import merged
-from services.chassis import ticks
 from services.contracts import ApprovalRequested, Duration, EarlierResult
 from tests.alone import Alone, letter
 from tests.approval.conftest import (
@@ -34,18 +32,12 @@ from tests.approval.timed import at, reached, set_clock
 from tests.approval.timed import tick as ring
 from tests.platform import eventually
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 STOPPED = "approval.approval.stopped"
 GRANT: dict[str, Any] = {"verdict": "granted"}
 OTHER = "sha256:" + "1" * 64
 END = date(2026, 12, 31)
-
-
-@pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
-    set_clock(desk, at("2026-11-02"))
-    yield
-    await desk.rows("DELETE FROM alarm")
-    desk.app.state.clock = ticks.utc
 
 
 async def tick(desk: Alone) -> None:

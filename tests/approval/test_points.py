@@ -15,16 +15,11 @@ from tests.approval.handed_down import POINT, clerk, right
 from tests.approval.timed import at, set_clock
 from tests.platform import eventually
 
+pytestmark = pytest.mark.usefixtures("own_time")
+
 REFUSED = "approval.approval.refused_acceptance"
 GRANTED = {"verdict": "granted"}
 items = itertools.count(1)
-
-
-@pytest.fixture(autouse=True)
-def no_clock_stays(desk: Alone):
-    before = desk.app.state.clock
-    yield
-    desk.app.state.clock = before
 
 
 def an_item() -> str:

@@ -1,31 +1,22 @@
 """A special procedure begins with evidence, stops the clock, and ends; meanwhile all waits."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from services.chassis import ticks
 from services.contracts import Duration, SpecialProcedure
 from tests.alone import Alone
 from tests.approval.conftest import cancellation, decide, opened, problem, request, state
 from tests.approval.timed import at, ends, set_clock, shown
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 SUSPENDED, RESUMED = "approval.approval.suspended", "approval.approval.resumed"
 WEEK = {"value": 5, "unit": "working_day"}
 VISIT = {"kind": "inspection", "evidence": "现场核查通知书〔2026〕12 号", "expected": WEEK}
 GRANT = {"verdict": "granted"}
-
-
-@pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
-    """Five working days from here end with Monday the 9th."""
-    set_clock(desk, at("2026-11-02"))
-    yield
-    await desk.rows("DELETE FROM alarm")
-    desk.app.state.clock = ticks.utc
 
 
 async def suspend(desk: Alone, approval: Any, **more: Any) -> Any:

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from services.chassis import ticks
 from services.contracts import ExhibitFiled, RectificationAnswered
 from tests.alone import Alone
 from tests.approval.conftest import DIGEST, opened, problem
@@ -38,10 +37,8 @@ RECTIFY = {
 
 
 @pytest.fixture(autouse=True)
-async def december(desk: Alone):
+def december(desk: Alone, own_time: None) -> None:
     set_clock(desk, moment("2026-12-01"))
-    yield
-    desk.app.state.clock = ticks.utc
 
 
 async def exhibit(desk: Alone, department: str = "enforcement") -> str:

@@ -1,7 +1,6 @@
 """Everything that people, partners' systems, applicants and time do to an approval, in any order,
 against a small model that was written from the rules in words."""
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.chassis import ticks
 from services.chassis.envelope import Unreadable
 from services.chassis.errors import Refusal
 from services.chassis.inbox import handle, letter_of, set_aside
@@ -422,12 +420,10 @@ def slug(problem: Any) -> str:
 
 
 @pytest.fixture(autouse=True)
-async def departments(desk: Alone) -> AsyncIterator[None]:
+async def departments(desk: Alone, own_time: None) -> None:
     set_clock(desk, MONDAY)
     for code in ("fire", "market", "health"):
         await desk.hear(DepartmentChanged(code=code, version=1, name=code))
-    yield
-    desk.app.state.clock = ticks.utc
 
 
 @pytest.mark.parametrize("accepts", ["automatic", "department"])

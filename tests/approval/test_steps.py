@@ -1,7 +1,6 @@
 """Cards about single steps: an opinion, a first review, a higher authority's own time, a check."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -33,15 +32,10 @@ HANDLERS = main.merged(deadlines.HANDLERS, reactions.handlers(LINE))
 
 
 @pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
-    set_clock(desk, at("2026-11-02"))
+async def departments(desk: Alone, monday: None) -> None:
     for code in ("city-market", "province-market", "health"):
         told = DepartmentChanged(code=code, version=1, name=code, name_en=code, region="430700")
         await desk.hear(told)
-    yield
-    for table in ("alarm", "card_rise", "card_appeal", "card"):
-        await desk.rows(f"DELETE FROM {table}")
-    desk.app.state.clock = ticks.utc
 
 
 async def pass_to(desk: Alone, moment: datetime) -> None:

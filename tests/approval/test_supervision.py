@@ -27,6 +27,8 @@ from tests.approval.supervising import (
 from tests.approval.test_instant import instantly, trace
 from tests.approval.timed import ends, set_clock
 
+pytestmark = pytest.mark.usefixtures("own_time")
+
 OPENED = "approval.supervision.opened"
 CLOSED = "approval.supervision.closed"
 RECTIFY = {
@@ -34,14 +36,6 @@ RECTIFY = {
     "reason_codes": ["no-test-report"],
     "within": {"value": 10, "unit": "natural_day"},
 }
-
-
-@pytest.fixture(autouse=True)
-def clock(desk: Alone):
-    """Whatever a test does to time is undone."""
-    before = desk.app.state.clock
-    yield
-    desk.app.state.clock = before
 
 
 async def test_a_grant_opens_what_its_item_plans_at_the_named_regulator(desk: Alone):

@@ -1,13 +1,11 @@
 """A misrouted approval travels inside; a first review is forwarded: the citizen's clock runs on."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from services.chassis import ticks
 from services.contracts import DepartmentChanged
 from tests.alone import Alone
 from tests.approval.conftest import DIGEST, decide, opened, problem
@@ -20,14 +18,9 @@ REVIEWED = {"kind": "forwarded", "to": "city-market", "opinion": "agree"}
 
 
 @pytest.fixture(autouse=True)
-async def monday(desk: Alone) -> AsyncIterator[None]:
-    """Five working days from here end with Monday the 9th."""
-    set_clock(desk, at("2026-11-02"))
+async def departments(desk: Alone, monday: None) -> None:
     codes = ("market", "health", "fire", "city-market")
     await desk.hear(*(DepartmentChanged(code=one, version=1, name=one) for one in codes))
-    yield
-    await desk.rows("DELETE FROM alarm")
-    desk.app.state.clock = ticks.utc
 
 
 async def send(desk: Alone, approval: Any, body: Any, department: str = "market", **more: Any):
