@@ -31,7 +31,9 @@ from services.approval.desk import api as desk
 from services.approval.desk import partners
 from services.approval.desk import reactions as desk_heard
 from services.approval.desk.arrivals import Arrivals
+from services.approval.desk.batches import Batches
 from services.approval.desk.express import Express
+from services.approval.desk.swift import Swift
 from services.approval.endings import api as endings
 from services.approval.endings.cascade import flag_opened
 from services.approval.exhibits import reactions as exhibits_heard
@@ -177,10 +179,16 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
     )
     time.now = lambda: app.state.clock()
     app.state.timekeeper = time
-    app.state.arrivals = arrivals
     app.state.signer = Signer(settings.signing_keys, lambda: made_up(app))
     levels = [name.strip() for name in settings.acr_levels.split(",")]
-    told = app.state.partners = frozenset(settings.departments)
+    told = frozenset(settings.departments)
+    app.state.swift = Swift(
+        batches=Batches(lambda: app.state.pool),
+        arrivals=arrivals,
+        signer=app.state.signer,
+        partners=told,
+        clock=lambda: app.state.clock(),
+    )
     info = {"signer": app.state.signer, "acr_levels": levels, "partners": told}
     for sessions in (app.state.sessions, app.state.listening):
         furnish(sessions, **info)

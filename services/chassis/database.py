@@ -45,6 +45,7 @@ def pool(url: str, size: int = 10) -> "asyncpg.Pool[asyncpg.Record]":
     itself, in one round trip.  Made and opened in the lifespan.
 
     `reset` does nothing: these connections hold no session state that could be left behind.
+    Whoever would wait long for a lock is told so instead, as others may share the statement.
     """
 
     async def codecs(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
@@ -65,6 +66,7 @@ def pool(url: str, size: int = 10) -> "asyncpg.Pool[asyncpg.Record]":
         reset=nothing,
         timeout=5,
         command_timeout=30,
+        server_settings={"lock_timeout": "200"},  # milliseconds
     )
 
 

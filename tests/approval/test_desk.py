@@ -196,7 +196,7 @@ async def test_a_decision_before_its_approval_is_asked_to_come_again(desk: Alone
 
 async def test_a_decision_that_overtakes_its_approval_waits_for_it(desk: Alone, monkeypatch):
     monkeypatch.setattr(arrivals, "PATIENCE", 30)
-    asked, waiting = request(), desk.app.state.arrivals
+    asked, waiting = request(), desk.app.state.swift.arrivals
 
     early = asyncio.create_task(decide(desk, asked.approval, GRANT))
     while not waiting.awaited(asked.approval):
@@ -212,7 +212,7 @@ async def test_a_decision_that_overtakes_its_approval_waits_for_it(desk: Alone, 
 async def test_of_many_who_wait_for_the_same_one_no_more_wait_either(desk: Alone, monkeypatch):
     monkeypatch.setattr(arrivals, "PATIENCE", 30)
     monkeypatch.setattr(arrivals, "MOST", 2)
-    asked, waiting = request(), desk.app.state.arrivals
+    asked, waiting = request(), desk.app.state.swift.arrivals
 
     early = [asyncio.create_task(decide(desk, asked.approval, GRANT, key=k)) for k in "ab"]
     while waiting.awaited(asked.approval) < 2:

@@ -13,8 +13,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.approval.desk import api, rules, swift
+from services.approval.desk import api, rules
+from services.approval.desk.batches import Once
 from services.approval.desk.rules import State
+from services.approval.desk.swift import Wish
 from services.chassis import problems
 from services.chassis.errors import Refusal
 
@@ -63,23 +65,18 @@ async def _swiftly(request: Request, approval: UUID, body: bytes) -> Response | 
         return None
     if decision.explanation:
         return None  # rare, and a column more to write
+    wish = Wish(
+        approval,
+        api.department_of(who),
+        State(decision.verdict),
+        decision.reason_code,
+        decision.result,
+        who.sub,
+        matches[0] if matches else None,
+        Once(api.caller(who), request.url.path, keys[0], body),
+    )
     try:
-        answer = await swift.decide(
-            request.app.state.pool,
-            request.app.state.signer,
-            request.app.state.partners,
-            request.app.state.clock,
-            request.app.state.arrivals,
-            approval,
-            api.department_of(who),
-            State(decision.verdict),
-            decision.reason_code,
-            decision.result,
-            who.sub,
-            matches[0] if matches else None,
-            swift.Once(api.caller(who), request.url.path, keys[0], body),
-            api.shown,
-        )
+        answer = await request.app.state.swift.decide(wish, api.shown)
     except rules.ApprovalUnknown as absent:
         return problems.response(absent, request)
     if answer is None:
