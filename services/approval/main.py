@@ -19,6 +19,7 @@ from services.approval.clock.rules.lengths import working_time
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.consultations import api as consultations
 from services.approval.consultations import partners as consultations_said
+from services.approval.consultations.reactions import end_unwanted
 from services.approval.corrections import api as corrections
 from services.approval.corrections import partners as corrections_said
 from services.approval.corrections import reactions as corrections_heard
@@ -169,6 +170,7 @@ def make(settings: ApprovalSettings | None = None) -> FastAPI:
             every(10, deadlines.reset(time)),
             every(30, issue_late(time, line)),
             every(10, rise(time, line)),
+            every(5, end_unwanted(time)),
             every(5, settle),
             every(5, settle_steps),
             every(SEQUENCE_EVERY, sequence),

@@ -199,6 +199,8 @@ class PartnerConsultationClosed(Event):
     consulted: Code
     opinion: Literal["agree", "agree_with_conditions", "disagree"] | None = None
     statement: Digest | None = None
+    because: Literal["given", "withdrawn", "handed_over", "decided", "cancelled"] | None = None
+    """Why it is not waited for any more: `decided` and `cancelled` are the approval's."""
 
 
 class PartnerAnswerAccepted(Event):

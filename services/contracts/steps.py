@@ -166,6 +166,8 @@ class ConsultationClosed(Event):
     opinion: Literal["agree", "agree_with_conditions", "disagree"] | None = None
     """None: it was not wanted any more."""
     statement: Digest | None = None
+    because: Literal["given", "withdrawn", "handed_over", "decided", "cancelled"] | None = None
+    """Why it is not waited for any more; None was said before we told it."""
     closed_at: datetime
 
 

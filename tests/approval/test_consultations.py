@@ -6,6 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from services.approval.cards.reactions import handlers, settle_steps
+from services.approval.cards.rules import steps
+from services.approval.consultations.reactions import end_unwanted
+from services.chassis import ticks
 from services.contracts import DepartmentChanged
 from tests.alone import Alone
 from tests.approval.conftest import DIGEST, cancellation, decide, opened, problem, request
@@ -93,7 +97,7 @@ async def test_whoever_asked_may_want_it_no_more(desk: Alone):
     assert first == again and first["closed_at"] and first["opinion"] is None
     assert problem(await give(desk, asked, AGREE)) == (409, "consultation-closed")
     [told] = await desk.told("partner.fire.consultation.closed", consultation=asked)
-    assert told["opinion"] is None
+    assert (told["opinion"], told["because"]) == (None, "withdrawn")
 
 
 async def test_only_the_two_see_it(desk: Alone):
@@ -182,6 +186,24 @@ async def test_the_decision_waits_for_no_opinion_and_ends_it(desk: Alone):
         assert bool(owed["items"]) is listed, "nobody owes what can be given no more"
     assert problem(await ask(desk, approval, consulted="health")) == (409, "already-decided")
 
+    await look(desk)
+    await closed_for(desk, asked, "decided")
+    assert problem(await give(desk, asked, AGREE)) == (409, "already-decided")
+
+
+async def test_a_decision_by_the_long_way_ends_it_too_and_what_was_given_stays(desk: Alone):
+    approval, given = await begun(desk)
+    waiting = (await ask(desk, approval, consulted="health")).json()["id"]
+    await give(desk, given, AGREE)
+    body = {"verdict": "refused", "reason_code": "unsafe", "explanation": DIGEST}
+    assert (await decide(desk, approval, body)).status_code == 200
+
+    await look(desk)
+
+    await closed_for(desk, waiting, "decided", "health")
+    [told] = await desk.told(CLOSED, consultation=given)
+    assert (told["opinion"], told["because"]) == ("agree", "given")
+
 
 async def test_a_cancelled_approval_needs_no_opinion(desk: Alone):
     asked = request()
@@ -190,6 +212,51 @@ async def test_a_cancelled_approval_needs_no_opinion(desk: Alone):
     await desk.hear(cancellation(asked))
 
     assert problem(await give(desk, made["id"], AGREE)) == (409, "approval-cancelled")
+    await look(desk)
+    await closed_for(desk, made["id"], "cancelled")
+
+
+async def test_what_is_open_is_waited_for_however_often_we_look(desk: Alone):
+    _, asked = await begun(desk)
+
+    await look(desk)
+
+    assert not await desk.told(CLOSED, consultation=asked)
+    assert (await give(desk, asked, AGREE)).status_code == 200
+
+
+async def test_nobody_is_late_any_more_with_what_is_not_wanted(desk: Alone):
+    approval, asked = await begun(desk)
+    set_clock(desk, at("2026-11-05"))
+    await tick(desk, handlers(steps("2,3")))
+    assert (await decide(desk, approval, {"verdict": "granted"})).status_code == 200
+
+    await look(desk)
+    await ticks.turn(desk.app, settle_steps)
+
+    cards = await desk.rows(
+        "SELECT state FROM card WHERE approval = :id AND department = 'fire'", id=approval
+    )
+    assert [one.state for one in cards] == ["settled"]
+
+
+async def look(desk: Alone) -> None:
+    """Two replicas look at the same moment, and once more."""
+    work = end_unwanted(desk.app.state.timekeeper)
+    await asyncio.gather(ticks.turn(desk.app, work), ticks.turn(desk.app, work))
+    await ticks.turn(desk.app, work)
+
+
+async def closed_for(desk: Alone, asked: str, because: str, whose: str = "fire") -> None:
+    """Both departments see it closed, and why; the asked one's system is told, once."""
+    for department in ("market", whose):
+        seen = await desk.officer(department).get(f"/consultations/{asked}")
+        assert (seen["because"], seen["opinion"]) == (because, None)
+        assert seen["closed_at"]
+    [told] = await desk.told(CLOSED, consultation=asked)
+    assert (told["because"], told["opinion"]) == (because, None)
+    partner = await desk.told("partner.fire.consultation.closed", consultation=asked)
+    assert [one["because"] for one in partner] == [because] * (whose == "fire")
 
 
 async def test_when_it_is_handed_over_the_opinion_is_not_wanted_any_more(desk: Alone):
@@ -200,4 +267,4 @@ async def test_when_it_is_handed_over_the_opinion_is_not_wanted_any_more(desk: A
 
     assert problem(await give(desk, asked, AGREE)) == (409, "consultation-closed")
     [told] = await desk.told(CLOSED, consultation=asked)
-    assert told["opinion"] is None
+    assert (told["opinion"], told["because"]) == (None, "handed_over")

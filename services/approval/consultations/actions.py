@@ -1,6 +1,6 @@
 """Ask another department for its opinion, give it, or want it no more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from services.approval.clock.rules.lengths import Length
 from services.approval.clock.rules.reckoning import Count, reckon
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.consultations import rules, tables
-from services.approval.consultations.rules import ConsultationUnknown, Opinion
+from services.approval.consultations.rules import Because, ConsultationUnknown, Opinion
 from services.approval.desk import actions as desk
 from services.approval.desk.actions import APPROVAL
 from services.approval.desk.rules import OPEN
@@ -34,7 +34,7 @@ from services.contracts import (
 )
 
 CONSULTATION = table(tables.Consultation)
-"""The kind of the deadline at the end of a consultation's own clock."""
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ async def give(
     rules.check_opinion(row.state, one.closed_at is not None, opinion, statement)
 
     said = {"opinion": opinion, "statement": statement, "given_by": by}
-    one = await _close(tx, time, row, one, said)
+    one = await _close(tx, time, row, one, Because.GIVEN, said)
     await audit.enter(tx, row.id, acts.opinion(row, by, one.closed_at, department, opinion))
     return one
 
@@ -121,13 +121,13 @@ async def withdraw(
     if one.closed_at is not None and one.opinion is None:
         return one
     rules.check_opinion(row.state, one.closed_at is not None, Opinion.AGREE, None)
-    return await _close(tx, time, row, one, {})
+    return await _close(tx, time, row, one, Because.WITHDRAWN)
 
 
-async def close_all(tx: AsyncSession, time: Timekeeper, row: Row[Any]) -> None:
+async def close_all(tx: AsyncSession, time: Timekeeper, row: Row[Any], because: Because) -> None:
     """What was asked about a locked approval is no longer wanted."""
     for one in await open_of(tx, row.id):
-        await _close(tx, time, row, one, {})
+        await _close(tx, time, row, one, because)
 
 
 async def open_of(tx: AsyncSession, approval: UUID) -> Sequence[Row[Any]]:
@@ -138,7 +138,7 @@ async def open_of(tx: AsyncSession, approval: UUID) -> Sequence[Row[Any]]:
 
 
 def still_wanted() -> ColumnElement[bool]:
-    """Whether an opinion can still be given: deciding, or cancelling, closes none of them."""
+    """Whether an opinion can still be given: a decision takes effect before it closes them."""
     about = APPROVAL.c.id == CONSULTATION.c.approval
     return and_(
         CONSULTATION.c.closed_at.is_(None), exists().where(about, APPROVAL.c.state.in_(OPEN))
@@ -160,9 +160,14 @@ async def _found(tx: AsyncSession, consultation: UUID, whose: Any) -> Row[Any]:
 
 
 async def _close(
-    tx: AsyncSession, time: Timekeeper, row: Row[Any], one: Row[Any], said: dict[str, Any]
+    tx: AsyncSession,
+    time: Timekeeper,
+    row: Row[Any],
+    one: Row[Any],
+    because: Because,
+    said: Mapping[str, Any] = NOTHING,
 ) -> Row[Any]:
-    values = said | {"closed_at": time.now()}
+    values = {**said, "because": because, "closed_at": time.now()}
     same = update(CONSULTATION).where(CONSULTATION.c.id == one.id).values(values)
     after: Row[Any] = (await tx.execute(same.returning(CONSULTATION))).one()
     await clock.stop_small(tx, time, row, one.clock)
@@ -193,7 +198,7 @@ async def _opening(tx: AsyncSession, time: Timekeeper, row: Row[Any], one: Row[A
 
 def _closing(tx: AsyncSession, row: Row[Any], one: Row[Any]) -> list[Event]:
     about = {"consultation": one.id, "approval": row.id, "consulted": one.consulted}
-    about |= {"opinion": one.opinion, "statement": one.statement}
+    about |= {"opinion": one.opinion, "statement": one.statement, "because": one.because}
     told: list[Event] = [
         ConsultationClosed(
             application=row.application,

@@ -12,7 +12,7 @@ from services.approval.clock.rules.lengths import Length
 from services.approval.clock.timekeeping import Time
 from services.approval.consultations import actions
 from services.approval.consultations.actions import CONSULTATION, Question
-from services.approval.consultations.rules import Opinion
+from services.approval.consultations.rules import Because, Opinion
 from services.approval.desk.api import Desk, caller, department_of, uuid_at
 from services.chassis.database import Tx
 from services.chassis.idempotency import OnceOnly
@@ -77,6 +77,9 @@ class ConsultationView(BaseModel):
     statement: str | None
     given_by: str | None
     closed_at: datetime | None
+    because: Because | None
+    """Why nobody waits for it any more: it was given, or they who asked withdrew it, sent the
+    approval on or decided it, or the applicant's filing ended."""
 
 
 @router.post(

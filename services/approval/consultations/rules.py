@@ -14,6 +14,16 @@ class Opinion(StrEnum):
     DISAGREE = "disagree"
 
 
+class Because(StrEnum):
+    """Why an opinion is not waited for any more."""
+
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+    HANDED_OVER = "handed_over"
+    DECIDED = "decided"
+    CANCELLED = "cancelled"
+
+
 class ConsultationUnknown(NotFound):
     """Your department was asked for no such opinion, or did not ask for it."""
 
@@ -64,3 +74,8 @@ def check_opinion(state: State, closed: bool, opinion: Opinion, statement: str |
     if opinion is not Opinion.AGREE and statement is None:
         flaw = "有条件同意或不同意须附书面意见。", "Conditions and objections are written down."
         raise ConsultationFaulty(errors=[Flaw("/statement", *flaw)])
+
+
+def over(state: State) -> Because:
+    """Why nobody waits for opinions about an approval that is in no open state."""
+    return Because.CANCELLED if state is State.CANCELLED else Because.DECIDED

@@ -2,11 +2,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.approval.desk.tables import Approval
 from services.approval.schema import Base
+
+WAITING = "closed_at IS NULL"
 
 
 class Consultation(Base):
@@ -16,6 +18,7 @@ class Consultation(Base):
     __table_args__ = (
         Index("ix_consultation_approval", "approval"),
         Index("ix_consultation_consulted", "consulted", "id"),
+        Index("ix_consultation_open", "approval", postgresql_where=text(WAITING)),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -35,3 +38,5 @@ class Consultation(Base):
     given_by: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     """When the opinion was given, or was no longer wanted."""
+    because: Mapped[str | None]
+    """None where it was closed before this was written down."""

@@ -16,6 +16,7 @@ from services.approval.clock.rules.deadlines import FORWARDED
 from services.approval.clock.rules.lengths import Length
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.consultations import actions as consultations
+from services.approval.consultations.rules import Because
 from services.approval.desk import actions as desk
 from services.approval.desk import hearing
 from services.approval.extensions import actions as extensions
@@ -63,7 +64,7 @@ async def send(
     check_match(if_match, row.version)
 
     now = time.now()
-    await consultations.close_all(tx, time, row)
+    await consultations.close_all(tx, time, row, Because.HANDED_OVER)
     await _end_own_clocks(tx, time, row)
     await extensions.forget(tx, approval)
     await proposals.forget(tx, approval)
