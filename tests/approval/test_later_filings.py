@@ -27,7 +27,9 @@ from tests.approval.conftest import (
     state,
 )
 from tests.approval.test_audit import acts
+from tests.approval.test_corrections import answer
 from tests.approval.test_endings import end
+from tests.approval.test_procedures import end as end_procedure
 from tests.approval.timed import at, reached, set_clock
 from tests.approval.timed import tick as ring
 from tests.platform import eventually
@@ -422,6 +424,49 @@ async def test_a_refusal_a_correction_and_a_procedure_are_no_silence(desk: Alone
 
     states = [await state(desk, each) for each in (refused, correcting, paused)]
     assert states == ["refused", "correcting", "suspended"]
+
+
+@pytest.mark.parametrize("accepts", ["automatic", "department"])
+async def test_what_we_hear_of_after_the_end_is_renewed_and_no_time_runs_backwards(
+    desk: Alone, accepts: str
+):
+    one = await held(desk)
+    set_clock(desk, at("2027-01-04"))
+    more = {"licensing_law": True, "accepts": accepts, "promise": {"value": 900}}
+    approval = await asked_for(desk, one, "renewal", **more)
+
+    set_clock(desk, at("2027-01-04", 11))
+    await tick(desk)
+
+    [told] = await desk.told(DECIDED, approval=approval)
+    assert (told["verdict"], told["reason_code"]) == ("granted", "renewed-by-law")
+    times = [datetime.fromisoformat(told[n]) for n in ("opened_at", "accepted_at", "decided_at")]
+    assert times == [at("2027-01-04")] * 3
+    signed = (await acts(desk, approval))[-1]
+    assert datetime.fromisoformat(signed["at"]) == at("2027-01-04")
+    assert (await standing(desk, one))["standing"] == "continued"
+
+
+async def test_what_was_open_at_the_end_was_no_silence_however_late_we_look(desk: Alone):
+    one = await held(desk)
+    more: dict[str, Any] = {"licensing_law": True, "promise": {"value": 900}}
+    asked = one.later("renewal", **more)
+    await desk.hear(asked)
+    correcting, paused = asked.approval, await asked_for(desk, one, "renewal", **more)
+    officer = desk.officer("market")
+    gaps = {"gaps": [{"field": "area", "reason_code": "x"}], "explanation": DIGEST}
+    await officer.post(f"/approvals/{correcting}/correction-requests", gaps)
+    pause = {"kind": "hearing", "evidence": "doc-1", "expected": {"value": 5}}
+    await officer.post(f"/approvals/{paused}/suspensions", pause)
+
+    set_clock(desk, at("2027-01-04"))  # nobody looked since: we were down
+    await desk.hear(answer(asked))
+    assert (await end_procedure(desk, paused)).status_code == 200
+    states = [await state(desk, each) for each in (correcting, paused)]
+    await tick(desk)
+
+    assert states == ["accepted", "accepted"]
+    assert [await state(desk, each) for each in (correcting, paused)] == states
 
 
 async def test_deciding_at_the_very_end_is_one_decision(desk: Alone):

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.approval.acceptance.actions import accepted
 from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
+from services.approval.clock import actions as clock
 from services.approval.clock.rules.deadlines import RENEWED_BY_SILENCE, Deadline
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk import actions as desk
@@ -17,6 +18,7 @@ from services.approval.desk import hearing
 from services.approval.desk.actions import APPROVAL, RESULT
 from services.approval.desk.reactions import Judge
 from services.approval.desk.rules import OPEN, Acceptor, Seat, State
+from services.approval.later import rules
 from services.chassis import outbox
 from services.chassis.envelope import Heard
 from services.contracts import ApprovalRequested, ResultStatement
@@ -99,6 +101,9 @@ async def renew_by_silence(
     now = await desk.any_locked(tx, row.id)  # an earlier deadline may have changed it just now
     if now is None or now.state not in (State.OPENED, State.ACCEPTED):
         return
+    pauses = (await clock.case_of(tx, now)).pauses
+    if not rules.silent(deadline.at, now.complete_at, pauses):
+        return
     if now.state is State.OPENED:
         since, law = now.complete_at or now.opened_at, Seat(now.department, LAW)
         now = await accepted(tx, time, now, Acceptor.LAW, since, law)
@@ -107,7 +112,7 @@ async def renew_by_silence(
         now,
         state=State.GRANTED,
         reason_code=RENEWED,
-        decided_at=deadline.at,
+        decided_at=rules.renewed_at(deadline.at, now.opened_at, now.accepted_at),
         decided_by=LAW,
     )
     await audit.enter(tx, now.id, acts.decided(now, None))
