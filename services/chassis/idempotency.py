@@ -43,6 +43,13 @@ class KeyMissing(Invalid):
     zh = "这个请求需要 Idempotency-Key。"
 
 
+CHOOSE_ONE = (
+    "请为这次操作自选一个不重复的值（至多 255 个字符，如 UUID）；重试时用同一个值。",
+    "Choose a value of your own for this one act, up to 255 characters (a UUID will do), and send "
+    "the same one when you try again.",
+)
+
+
 def idempotency_table(metadata: MetaData) -> Table:
     return Table(
         "idempotency",
@@ -90,8 +97,7 @@ class Once:
     ) -> Response:
         """The answer of `effect`, or of its first run.  `fingerprint` replaces the JSON body's."""
         if self.key is None:
-            flaw = Flaw("/header/Idempotency-Key", "缺少此项。", "This is required.")
-            raise KeyMissing(errors=[flaw])
+            raise KeyMissing(errors=[Flaw("/header/Idempotency-Key", *CHOOSE_ONE)])
         fingerprint = fingerprint or canonical(await self.request.body())
         row = {"caller": caller, "route": self.request.url.path, "key": self.key}
         if not (await self.tx.execute(ARRIVE, row | {"fingerprint": fingerprint})).first():

@@ -132,7 +132,21 @@ async def _on_refusal(request: Request, refusal: Exception) -> Response:
 
 async def _on_malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError | ValidationError)
-    return response(Malformed(errors=flaws(error.errors())), request)
+    found = error.errors()
+    if any(one["loc"] == ("body",) for one in found) and _not_called_json(request):
+        return response(Malformed(errors=[NOT_CALLED_JSON]), request)
+    return response(Malformed(errors=flaws(found)), request)
+
+
+# What curl -d sends where nothing else is said: its JSON arrives as a text.
+NOT_CALLED_JSON = Flaw(
+    "/header/Content-Type", "应为 application/json。", "This should be application/json."
+)
+
+
+def _not_called_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip()
+    return not re.fullmatch(r"application/([\w.-]+\+)?json", kind.lower())
 
 
 async def _on_http(request: Request, error: Exception) -> Response:

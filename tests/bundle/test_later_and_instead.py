@@ -93,6 +93,20 @@ async def test_the_same_upload_again_is_the_same_and_another_is_refused(shop: Of
     assert problem(other) == (409, "material-handed-in")
 
 
+async def test_what_was_not_left_for_later_is_refused_with_what_was(shop: Office):
+    ada = shop.somebody()
+    application = await filed(shop, ada)
+    path = f"/applications/{application['id']}/materials"
+    body = {"uploads": [await shop.upload(ada)]}
+
+    before = await ada("PUT", f"{path}/photo:nobody", json=body)
+    await late(shop, ada, application)
+    after = await ada("PUT", f"{path}/photo:nobody", json=body)
+
+    assert problem(before) == problem(after) == (404, "material-unknown")
+    assert (before.json()["gaps"], after.json()["gaps"]) == ([PHOTO], [])
+
+
 async def test_two_at_once_make_one(shop: Office):
     ada = shop.somebody()
     application = await filed(shop, ada)
@@ -159,7 +173,7 @@ async def test_nobody_elses_application_and_nobody_elses_upload(shop: Office):
 
     assert problem(foreign) == problem(absent) == (404, "application-unknown")
     assert problem(stolen) == (422, "upload-refused")
-    assert pointers(stolen) == [f"/materials/{PHOTO}/0"]
+    assert pointers(stolen) == ["/uploads/0"], "as the body has it"
     assert (await ada.get(f"/applications/{application['id']}"))["gaps"][0]["came_at"] is None
 
 

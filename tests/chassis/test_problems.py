@@ -8,9 +8,7 @@ import httpx
 import orjson
 import pytest
 
-from services.chassis import problems
 from services.chassis.errors import Conflict, Flaw, Invalid, Refusal
-from services.chassis.malformed import MESSAGES, flaws, pointer
 from services.chassis.problems import document, language
 from services.chassis.telemetry import JsonLines
 from tests.chassis import shop
@@ -142,6 +140,30 @@ async def test_a_body_that_is_no_json_object_is_a_flaw_of_the_whole_body(content
     [flaw] = problem(answer, 422, "malformed")["errors"]
     assert flaw["pointer"] == where
     assert CANARY not in answer.text
+
+
+BODILESS = "The request has no body; it should be JSON, {} where there is nothing to say."
+
+
+async def test_a_body_that_is_cut_off_says_where_and_one_that_is_missing_that_it_is(quiet):
+    headers = {"content-type": "application/json", "accept-language": "en"}
+    cut = await quiet("POST", "/orders", content=b'{"shoe": }', headers=headers)
+    none = await quiet("POST", "/orders", headers=headers)
+
+    assert problem(cut, 422, "malformed")["errors"] == [
+        {"pointer": "", "detail": "This is not valid JSON, from character 10 on."}
+    ]
+    assert problem(none, 422, "malformed")["errors"] == [{"pointer": "", "detail": BODILESS}]
+
+
+async def test_json_that_is_not_called_json_is_told_what_it_should_be_called(quiet):
+    """What `curl -d` sends where no header is named."""
+    headers = {"content-type": "application/x-www-form-urlencoded", "accept-language": "en"}
+    answer = await quiet("POST", "/orders", content=b'{"shoe": "boot"}', headers=headers)
+
+    assert problem(answer, 422, "malformed")["errors"] == [
+        {"pointer": "/header/Content-Type", "detail": "This should be application/json."}
+    ]
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b'{"shoe": "\xff"}'])
@@ -277,19 +299,3 @@ async def test_one_defect_leaves_the_other_requests_alone(quiet):
     )
 
     assert [answer.status_code for answer in answers] == [500] * 5 + [200] * 5
-
-
-def test_every_message_has_both_languages_and_fills_in():
-    for kind in problems.STATUS:
-        assert kind.zh and kind.__doc__
-    context = {"min_length": 1, "max_length": 2, "pattern": "p", "expected": "e"}
-    context |= {"gt": 1, "ge": 1, "lt": 1, "le": 1}
-    for kind in MESSAGES:
-        [flaw] = flaws([{"type": kind, "loc": ("body",), "ctx": context}])
-        assert flaw.zh != flaw.en
-
-
-def test_a_pointer_escapes_what_json_pointer_asks_to_escape():
-    assert pointer(("body", "a/b", 0, "c~d")) == "/a~1b/0/c~0d"
-    assert pointer(()) == ""
-    assert pointer(("data", "x")) == "/data/x"

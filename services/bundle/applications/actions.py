@@ -87,6 +87,7 @@ async def complete(
 
     parties = {role: UUID(party) for role, party in filed.parties.items()}
     rest = (parties, case.row.subjects, who.sub, case.row.filer)
+    await wallet.check_uploads(tx, {"/uploads": uploads}, who.sub)
     await wallet.hand_in(tx, application, {"materials": [asked]}, {material: uploads}, *rest)
     came = {**case.row.gaps[material], "came_at": now.isoformat()}
     values = {

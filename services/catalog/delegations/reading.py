@@ -136,7 +136,7 @@ async def places(
     """可办地点 / Where an item can be handed in (`accept`) or got done (`close`) today, beside its
     department's own counter."""
     if await tx.get(Item, code) is None:
-        raise NotFound(f"没有代码 {code}。", f"There is no {code}.")
+        raise NotFound(f"没有事项 {code}。", f"There is no item {code}.")
     rows = await queries.places(tx, code, right, cases.day(now), limit, cursor)
     shown = [
         PlaceView(

@@ -37,7 +37,10 @@ async def one(tx: AsyncSession, table: type[Record], code: str, response: Respon
 
 
 def absent(code: str) -> NotFound:
-    return NotFound(f"没有代码 {code}。", f"There is no {code}.")
+    return NotFound(
+        f"没有代码为 {code} 的记录；请在列表中查找。",
+        f"There is nothing with the code {code}; look it up in the list.",
+    )
 
 
 async def page(

@@ -24,6 +24,12 @@ class MaterialTooLate(Conflict):
     zh = "需要该材料的事项均已有结果或不再需要它，无需再补交。"
 
 
+SEE_GAPS = (
+    "该办件没有这份材料，或它不是可以后补的材料；尚待补交的见 gaps。",
+    "This application has no such material, or it was not left for later; `gaps` has what was.",
+)
+
+
 def check_late(
     plan: Mapping[str, Any],
     gaps: Mapping[str, Any],
@@ -39,7 +45,8 @@ def check_late(
         (one for one in plan["materials"] if one["key"] == material), None
     )
     if asked is None or material not in gaps:
-        raise MaterialUnknown()
+        open_gaps = sorted(key for key, gap in gaps.items() if gap["came_at"] is None)
+        raise MaterialUnknown(*(SEE_GAPS if open_gaps else ("", "")), gaps=open_gaps)
     if gaps[material]["came_at"] is not None:
         raise MaterialHandedIn()
     if not any(member in waiting for member in still_asking(asked, asks)):
