@@ -14,6 +14,7 @@ from services.approval.supervision.opening import look
 from services.contracts import Deferred, Duration
 from tests.alone import Alone
 from tests.approval.conftest import decide, opened, state
+from tests.approval.lateness import pass_to, rules_of
 from tests.approval.supervising import (
     INSPECT,
     VERIFY,
@@ -28,7 +29,6 @@ from tests.approval.supervising import (
     supervised,
 )
 from tests.approval.test_audit import acts
-from tests.approval.test_cards import pass_to, rules_of
 from tests.approval.test_endings import end
 from tests.approval.timed import alarm, at, reached, set_clock
 
