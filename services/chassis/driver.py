@@ -3,8 +3,8 @@
 SQLAlchemy takes 100 µs of CPU around a statement that the driver alone sends in 20.  What every
 filing and every event passes through goes this way; all else is better readable as it was.
 
-Values are the driver's: `$1` for parameters, JSON columns as text both ways.  What goes wrong is
-raised as SQLAlchemy's `DBAPIError`, like that of the statements beside it.
+Values are the driver's: `$1` for parameters; JSON goes in as text and comes out as values.  What
+goes wrong is raised as SQLAlchemy's `DBAPIError`, like that of the statements beside it.
 """
 
 from typing import Any
@@ -48,7 +48,9 @@ async def _within(tx: AsyncSession) -> "asyncpg.Connection[asyncpg.Record]":
     """The driver's connection under `tx`, inside its transaction.
 
     SQLAlchemy begins one with its first own statement, and not a moment earlier: what the driver
-    sends before that would be committed by itself.
+    sends before that would be committed by itself.  So the adapter is made to begin, by the method
+    that it has for that first statement; where it fails, a statement of SQLAlchemy's own meets the
+    same fault and drops what must be dropped.
     """
     transaction = tx.sync_session.get_transaction()
     known = tx.info.get("driver")
@@ -56,9 +58,13 @@ async def _within(tx: AsyncSession) -> "asyncpg.Connection[asyncpg.Record]":
         connection: asyncpg.Connection[asyncpg.Record] = known[1]
         return connection
     raw = await (await tx.connection()).get_raw_connection()
+    adapter: Any = raw.dbapi_connection
     connection = raw.driver_connection
     if not connection.is_in_transaction():
-        await tx.execute(NOTHING)
+        try:
+            await adapter._start_transaction()
+        except Exception:
+            await tx.execute(NOTHING)
     tx.info["driver"] = (tx.sync_session.get_transaction(), connection)
     return connection
 

@@ -22,11 +22,11 @@ from sqlalchemy import (
     Table,
     Text,
     func,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.chassis import driver
 from services.chassis.database import Tx
 from services.chassis.errors import Flaw, Invalid
 
@@ -66,19 +66,18 @@ def idempotency_table(metadata: MetaData) -> Table:
     )
 
 
-# Constant texts: building these three anew was a tenth of a filing.
-ARRIVE = text(
-    "INSERT INTO idempotency (caller, route, key, fingerprint) "
-    "VALUES (:caller, :route, :key, :fingerprint) ON CONFLICT DO NOTHING RETURNING key"
-)
-KEEP = text(
-    "UPDATE idempotency SET status = :status, headers = CAST(:headers AS jsonb), body = :body "
-    "WHERE caller = :caller AND route = :route AND key = :key"
-)
-FIRST = text(
-    "SELECT fingerprint, status, headers, body FROM idempotency "
-    "WHERE caller = :caller AND route = :route AND key = :key"
-).columns(headers=JSONB)
+ARRIVE = """
+    INSERT INTO idempotency (caller, route, key, fingerprint) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING RETURNING 1
+"""
+KEEP = """
+    UPDATE idempotency SET status = $4, headers = $5::jsonb, body = $6
+    WHERE caller = $1 AND route = $2 AND key = $3
+"""
+FIRST = """
+    SELECT fingerprint, status, headers, body FROM idempotency
+    WHERE caller = $1 AND route = $2 AND key = $3
+"""
 
 
 class Once:
@@ -99,21 +98,20 @@ class Once:
         if self.key is None:
             raise KeyMissing(errors=[Flaw("/header/Idempotency-Key", *CHOOSE_ONE)])
         fingerprint = fingerprint or canonical(await self.request.body())
-        row = {"caller": caller, "route": self.request.url.path, "key": self.key}
-        if not (await self.tx.execute(ARRIVE, row | {"fingerprint": fingerprint})).first():
+        row = (caller, self.request.url.path, self.key)
+        if not await driver.fetch(self.tx, ARRIVE, *row, fingerprint):
             return await self._replay(row, fingerprint)
         answer = await effect()
         body, told = answer.model_dump_json(), headers(answer)
-        kept = {"status": status, "headers": orjson.dumps(told).decode(), "body": body}
-        await self.tx.execute(KEEP, row | kept)
+        await driver.execute(self.tx, KEEP, *row, status, orjson.dumps(told).decode(), body)
         return Response(body, status, told, media_type="application/json")
 
-    async def _replay(self, row: dict[str, str], fingerprint: str) -> Response:
-        first = (await self.tx.execute(FIRST, row)).one()
-        if first.fingerprint != fingerprint:
+    async def _replay(self, row: tuple[str, str, str], fingerprint: str) -> Response:
+        [first] = await driver.fetch(self.tx, FIRST, *row)
+        if first["fingerprint"] != fingerprint:
             raise KeyReused()
-        headers = first.headers | {"idempotent-replay": "true"}
-        return Response(first.body, first.status, headers, media_type="application/json")
+        headers = first["headers"] | {"idempotent-replay": "true"}
+        return Response(first["body"], first["status"], headers, media_type="application/json")
 
 
 def canonical(body: bytes) -> str:

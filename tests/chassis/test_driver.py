@@ -71,3 +71,25 @@ async def test_a_lost_connection_is_an_outage_and_the_next_one_is_new(sessions):
 
     assert met.value.connection_invalidated or met.value.orig.sqlstate == "57P01"
     assert await pairs(sessions, "boot") == [0]
+
+
+PID = "SELECT pg_backend_pid() AS pid"
+KILL = "SELECT pg_terminate_backend($1, 2000)"
+
+
+async def test_connections_that_died_while_nobody_used_them_are_dropped_with_the_first(sessions):
+    async with sessions.begin() as survivor:
+        await driver.fetch(survivor, PID)
+        async with sessions.begin() as one, sessions.begin() as other:
+            idle = [(await driver.fetch(tx, PID))[0]["pid"] for tx in (one, other)]
+        for pid in idle:
+            await driver.execute(survivor, KILL, pid)
+
+        with pytest.raises(DBAPIError) as met:
+            async with sessions.begin() as tx:
+                await driver.fetch(tx, COUNT, "boot")
+
+        assert met.value.connection_invalidated
+        async with sessions.begin() as one, sessions.begin() as other:
+            assert await driver.fetch(one, COUNT, "boot")
+            assert await driver.fetch(other, COUNT, "boot")

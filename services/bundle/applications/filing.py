@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications import instantly, later, open_filings
@@ -36,23 +35,21 @@ from services.bundle.parties.rules import NUMBER, HolderNotYours
 from services.bundle.parties.sealing import Sealer
 from services.bundle.points import actions as points
 from services.bundle.wallet import actions as wallet
-from services.chassis import outbox
+from services.chassis import driver, outbox
 from services.chassis.database import packed, packed_row
 from services.chassis.errors import Conflict
 from services.chassis.identity import Principal
 
 # One statement: filing is the dearest request, and row by row it took six.
 _ROW, _ROWS = (", ".join(each.c.keys()) for each in (APPLICATION, MEMBER))
-FILE = text(
-    f"""
+FILE = f"""
     WITH filed AS (
         INSERT INTO application ({_ROW})
-        SELECT {_ROW} FROM jsonb_populate_record(NULL::application, CAST(:application AS jsonb))
+        SELECT {_ROW} FROM jsonb_populate_record(NULL::application, $1::jsonb)
     )
     INSERT INTO member ({_ROWS})
-    SELECT {_ROWS} FROM jsonb_populate_recordset(NULL::member, CAST(:members AS jsonb))
-    """
-)
+    SELECT {_ROWS} FROM jsonb_populate_recordset(NULL::member, $2::jsonb)
+"""
 
 
 class PlanChanged(Conflict):
@@ -177,7 +174,7 @@ async def submit(
         members[0]["ask"]["replaces"] = later.asked(agreed, ground.held, ground.later)
         await later.repeat_content(tx, ground, members[0], sealer)
     facts = begin(row, members, agreed)
-    await tx.execute(FILE, {"application": packed_row(row), "members": packed(members)})
+    await driver.execute(tx, FILE, packed_row(row), packed(members))
     rest = (agreed, filing.materials, settled, subjects, who.sub, row["filer"])
     await wallet.hand_in(tx, application, *rest)
     await outbox.record_all(tx, facts)

@@ -29,7 +29,7 @@ from services.bundle.composition.rules import (
     untied,
 )
 from services.bundle.composition.shelf import Shelf
-from services.bundle.parties.actions import OWN, PARTY, Cast
+from services.bundle.parties.actions import PARTY, Cast, own_person
 from services.bundle.parties.sealing import Sealer
 from services.bundle.parties.tables import Kind
 from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT, keep_content
@@ -84,7 +84,7 @@ async def ground(
     earlier.check_in_time(later, held.valid_until, today)
     roles: dict[str, UUID | None] = {published.bundle.holder: held.party}
     if not own and published.bundle.applicant:
-        roles[published.bundle.applicant] = await tx.scalar(OWN, {"account": who.sub})
+        roles[published.bundle.applicant] = await own_person(tx, who.sub)
     things = of_the_same_thing(version, published), untied(version, published)
     return Ground(published, Cast(roles, who.sub), held, later, *things)
 

@@ -3,39 +3,21 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications.moves import APPLICATION, MEMBER
 from services.bundle.applications.rules import UNDECIDED
 from services.bundle.composition.rules import OpenFiling, Published, subjects_of
-from services.bundle.parties.actions import PARTY
+from services.chassis import driver
 
-HOLDERS = any_(bindparam("holders", type_=ARRAY(Uuid)))
-LOCK = (
-    select(PARTY.c.id)
-    .where(PARTY.c.id == HOLDERS)
-    .order_by(PARTY.c.id)
-    .with_for_update(key_share=True)
-)
-ITEM = MEMBER.c.ask["item"].astext
-OPEN = (
-    select(
-        MEMBER.c.holder,
-        MEMBER.c.member,
-        ITEM.label("item"),
-        MEMBER.c.application,
-        APPLICATION.c.subjects,
-    )
-    .join(APPLICATION, APPLICATION.c.id == MEMBER.c.application)
-    .where(
-        MEMBER.c.holder == HOLDERS,
-        MEMBER.c.state.in_(UNDECIDED),
-        ~MEMBER.c.ask.has_key("replaces"),  # what is asked of a result is no first filing
-        any_(bindparam("items", type_=ARRAY(String))) == ITEM,
-    )
-    .order_by(MEMBER.c.application, MEMBER.c.place)
-)
+LOCK = "SELECT FROM party WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+# $1 holders, $2 items, $3 states.  What is asked of a result ("replaces") is no first filing.
+OPEN = """
+    SELECT m.holder, m.member, m.ask ->> 'item' AS item, m.application, a.subjects
+    FROM member m JOIN application a ON a.id = m.application
+    WHERE m.holder = ANY($1::uuid[]) AND m.state = ANY($3::varchar[])
+      AND NOT m.ask ? 'replaces' AND m.ask ->> 'item' = ANY($2::text[])
+    ORDER BY m.application, m.place
+"""
 
 
 def holders(
@@ -68,16 +50,16 @@ async def find(
     """
     if not holders:
         return []
-    parties = {"holders": list(holders.values())}
+    parties = list(holders.values())
     if lock:
-        await tx.execute(LOCK, parties)
+        await driver.execute(tx, LOCK, parties)
     found: dict[tuple[str, str], OpenFiling] = {}
-    for row in (await tx.execute(OPEN, parties | {"items": list(published.items)})).all():
-        if not _same_thing(published, row.item, about, row.subjects):
+    for row in await driver.fetch(tx, OPEN, parties, list(published.items), list(UNDECIDED)):
+        if not _same_thing(published, row["item"], about, row["subjects"]):
             continue
-        for role in (role for role, party in holders.items() if party == row.holder):
-            one = OpenFiling(row.item, role, str(row.application), row.member)
-            found.setdefault((row.item, role), one)
+        for role in (role for role, party in holders.items() if party == row["holder"]):
+            one = OpenFiling(row["item"], role, str(row["application"]), row["member"])
+            found.setdefault((row["item"], role), one)
     return list(found.values())
 
 

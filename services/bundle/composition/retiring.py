@@ -44,7 +44,6 @@ def _in_force(of: Any) -> Any:
 
 
 OTHER = RETIREMENT.alias("other")
-ANY_IN_FORCE = exists().where(_in_force(RETIREMENT))
 STILL_ISSUED = exists().where(
     ISSUER.c.evidence == RETIREMENT.c.evidence,
     ~exists().where(

@@ -9,9 +9,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.composition import rules, tables
-from services.bundle.composition.retiring import ANY_IN_FORCE, retired
+from services.bundle.composition.retiring import retired
 from services.bundle.composition.rules import ItemVersion, Later, Published, Retired, day_of
 from services.bundle.composition.tables import BundleVersion, ItemCopy
+from services.chassis import driver
 from services.chassis.database import table
 from services.chassis.errors import Conflict, NotFound
 from services.chassis.ticks import Clock, utc
@@ -19,12 +20,12 @@ from services.chassis.ticks import Clock, utc
 BUNDLE = table(tables.Bundle)
 BUNDLE_VERSION = table(BundleVersion)
 ITEM_COPY = table(ItemCopy)
-IN_FORCE = select(
-    BUNDLE.c.published_version,
-    BUNDLE.c.item_versions,
-    BUNDLE.c.suspension,
-    ANY_IN_FORCE.label("retirements"),
-).where(BUNDLE.c.code == bindparam("code"))
+# $2 is today.
+IN_FORCE = """
+    SELECT published_version, item_versions, suspension,
+           EXISTS (SELECT FROM retirement WHERE NOT withdrawn AND effective <= $2) AS retirements
+    FROM bundle WHERE code = $1
+"""
 RECORD = select(BUNDLE.c.published).where(
     BUNDLE.c.code == bindparam("code"), BUNDLE.c.published_version == bindparam("version")
 )
@@ -72,28 +73,28 @@ class Shelf:
 
     def __init__(self, clock: Clock = utc) -> None:
         self.clock = clock
-        self.kept: dict[str, tuple[tuple[Any, ...], Published]] = {}
+        self.kept: dict[str, tuple[tuple[int, Mapping[str, int]], Published]] = {}
+        """By code: of which version, of which versions of its items."""
         self.abridged: dict[str, tuple[Published, Retired, Published]] = {}
 
     async def published(self, tx: AsyncSession, code: str) -> Published:
         """The bundle, without what is retired today.  Raises BundleUnknown or BundleSuspended."""
         today = day_of(self.clock())
-        row = (await tx.execute(IN_FORCE, {"code": code, "today": today})).first()
-        if row is None or row.published_version is None:
+        [row] = await driver.fetch(tx, IN_FORCE, code, today) or [None]
+        if row is None or row["published_version"] is None:
             raise BundleUnknown()
-        if row.suspension is not None:
-            raise BundleSuspended(since=row.suspension["since"])
-        key = (row.published_version, *sorted(row.item_versions.items()))
+        if row["suspension"] is not None:
+            raise BundleSuspended(since=row["suspension"]["since"])
+        version, items = row["published_version"], row["item_versions"]
         kept = self.kept.get(code)
-        if kept is None or kept[0] != key:
-            version = {"code": code, "version": row.published_version}
-            record = (await tx.execute(RECORD, version)).scalar()
+        if kept is None or kept[0] != (version, items):
+            record = (await tx.execute(RECORD, {"code": code, "version": version})).scalar()
             if record is None:  # published anew between the two statements
                 return await self.published(tx, code)
-            bundle = rules.Bundle.from_record(code, row.published_version, record)
-            kept = (key, rules.publish(bundle, await at(tx, row.item_versions)))
+            bundle = rules.Bundle.from_record(code, version, record)
+            kept = ((version, items), rules.publish(bundle, await at(tx, items)))
             self.kept[code] = kept
-        if not row.retirements:
+        if not row["retirements"]:
             return kept[1]
         return self._without(kept[1], await retired(tx, kept[1], today))
 

@@ -6,14 +6,15 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import Row, bindparam, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from asyncpg import Record
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.composition.rules import Bundle, Party
 from services.bundle.parties import rules, tables, wards
 from services.bundle.parties.sealing import Sealer
 from services.bundle.parties.tables import Kind, Mandate, Representative
+from services.chassis import driver
 from services.chassis.database import table
 from services.chassis.identity import Principal
 from services.chassis.ticks import moment
@@ -21,13 +22,12 @@ from services.chassis.ticks import moment
 PARTY = table(tables.Party)
 MANDATE = table(Mandate)
 REPRESENTATIVE = table(Representative)
-OWN = select(PARTY.c.id).where(PARTY.c.account == bindparam("account"))
-BY_NUMBER = select(PARTY.c.id).where(
-    PARTY.c.kind == bindparam("kind"),
-    PARTY.c.number_index == bindparam("number_index"),
-    PARTY.c.account.is_(None),
-)
-NEW = upsert(PARTY).on_conflict_do_nothing().returning(PARTY.c.id)
+OWN = "SELECT id FROM party WHERE account = $1"
+BY_NUMBER = "SELECT id FROM party WHERE kind = $1 AND number_index = $2 AND account IS NULL"
+NEW = """
+    INSERT INTO party (id, kind, account, name, number, number_index, born_of)
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ async def _mandate(tx: AsyncSession, who: Principal, bundle: str, mandate: UUID)
 
 
 async def own_person(tx: AsyncSession, account: str) -> UUID | None:
-    found: UUID | None = await tx.scalar(OWN, {"account": account})
-    return found
+    return _first(await driver.fetch(tx, OWN, account))
 
 
 async def _named(
@@ -127,8 +126,11 @@ async def _index_of(tx: AsyncSession, account: str, party: UUID, bundle: Bundle)
 
 
 async def by_number(tx: AsyncSession, kind: str, index: str) -> UUID | None:
-    found: UUID | None = await tx.scalar(BY_NUMBER, {"kind": Kind(kind), "number_index": index})
-    return found
+    return _first(await driver.fetch(tx, BY_NUMBER, Kind(kind), index))
+
+
+def _first(rows: list[Record]) -> UUID | None:
+    return rows[0]["id"] if rows else None
 
 
 async def _represented(tx: AsyncSession, account: str, party: UUID, bundle: Bundle) -> UUID:
@@ -235,17 +237,16 @@ async def new_party(
 ) -> UUID | None:
     """A new party, or None where somebody else made the same one first."""
     party = uuid_utils.compat.uuid7()
-    row = {
-        "id": party,
-        "kind": Kind(kind),
-        "account": account,
-        "name": sealer.seal(name, f"party|name|{party}") if name else None,
-        "number": sealer.seal(number, f"party|number|{party}") if number else None,
-        "number_index": sealer.index(kind, number) if number else None,
-        "born_of": born_of,
-    }
-    found: UUID | None = (await tx.execute(NEW, row)).scalar()
-    return found
+    row = (
+        party,
+        Kind(kind),
+        account,
+        sealer.seal(name, f"party|name|{party}") if name else None,
+        sealer.seal(number, f"party|number|{party}") if number else None,
+        sealer.index(kind, number) if number else None,
+        born_of,
+    )
+    return _first(await driver.fetch(tx, NEW, *row))
 
 
 def _text(form: Mapping[str, Any], field: str | None) -> str | None:
