@@ -10,10 +10,10 @@ from typing import Any
 
 import orjson
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from gateway.settings import Settings
+from services.chassis.one_write import OneWrite
 
 STREAM_MARK = "gateway.stream"
 """Set in a scope whose answer has no end of its own, so that a shutdown need not wait for it."""
@@ -26,7 +26,7 @@ _PROBLEMS = {
 """Two languages in one text: the header that would choose between them was never read."""
 
 
-class PatientProtocol(HttpToolsProtocol):
+class PatientProtocol(OneWrite):
     """Gives a client `head_seconds` and `head_bytes` for everything before the body.
 
     The clock starts with the connection and again with the first byte of each later request;
@@ -65,15 +65,18 @@ class PatientProtocol(HttpToolsProtocol):
         if not self._in_body:
             self._head_size += len(data)
         super().data_received(data)
-        if self._in_head and self._head_size > 2 * self.head_bytes:
+        if not self._in_head:
+            return
+        if self._head_size > 2 * self.head_bytes:
             # The parser reports a header only when it is complete: an endless one is weighed here.
             self._refuse(431)
+        elif self._head_timer is None:
+            # A head that came whole, as nearly all do, was never waited for.
+            self._start_clock()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._in_head = True
-        if self._head_timer is None:
-            self._start_clock()
 
     def on_headers_complete(self) -> None:
         size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)

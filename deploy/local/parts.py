@@ -12,7 +12,8 @@ from deploy.local.nats import NatsServer
 from deploy.local.plan import Plan
 from deploy.local.tokens import key_file
 
-UVICORN: tuple[str, ...] = ("--loop", "uvloop", "--http", "httptools", "--no-proxy-headers")
+PROTOCOL = "services.chassis.one_write:OneWrite"
+UVICORN: tuple[str, ...] = ("--loop", "uvloop", "--http", PROTOCOL, "--no-proxy-headers")
 UVICORN += ("--no-server-header", "--no-access-log", "--log-level", "warning")
 UVICORN += ("--timeout-graceful-shutdown", "10")
 
