@@ -54,7 +54,7 @@ def build(
     app.state.settings = settings
     app.state.sessions = database.connect(settings.database_url, settings.pool_size)
     # Consumers must not queue behind the requests that wait for what they are about to do.
-    app.state.listening = database.connect(settings.database_url, CONSUMER_POOL)
+    app.state.listening = database.connect(settings.database_url, CONSUMER_POOL, by_key=True)
     app.state.broker = Broker(settings.nats_url, name)
     app.state.relay = Relay(settings.database_url, app.state.broker, name)
     app.state.verifier = Verifier(settings.oidc_issuer, settings.oidc_audience)

@@ -177,3 +177,21 @@ def counted(monkeypatch) -> list[int]:
 
     monkeypatch.setattr(batches, "_values", count)
     return sent
+
+
+@pytest.mark.parametrize(("statement", "parameters"), [(batches.READ, 5), (batches.WRITE, 31)])
+async def test_plans_made_on_empty_tables_look_rows_up_by_their_ids(
+    desk: Alone, statement: str, parameters: int
+):
+    """Such a plan is kept while the tables grow."""
+    async with desk.app.state.pool.acquire() as connection:
+        await connection.execute("SET plan_cache_mode = force_generic_plan")
+        await connection.execute(f"PREPARE swift AS {statement}")
+        nulls = ", ".join(["NULL"] * parameters)
+        plan = [row[0] for row in await connection.fetch(f"EXPLAIN EXECUTE swift ({nulls})")]
+        await connection.execute("DEALLOCATE swift; RESET plan_cache_mode")
+
+    scans = [line for line in plan if " on approval" in line and "Scan" in line]
+    assert len(scans) == 1
+    assert "Index Scan using pk_approval" in scans[0]
+    assert any(line.strip().startswith("Index Cond: (id = ") for line in plan)

@@ -88,3 +88,16 @@ async def test_times_come_back_with_their_zone(sessions):
 
     assert now.tzinfo is not None
     assert abs(datetime.datetime.now(datetime.UTC) - now) < datetime.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+async def test_what_goes_by_keys_is_planned_so_on_nearly_empty_tables(shop_url, by_key: bool):
+    """The other way round without: or this test would show nothing."""
+    sessions = database.connect(shop_url.replace("postgresql:", "postgresql+asyncpg:"), 1, by_key)
+    change = str(update_all(SOLD, ["shoe"], ["pairs"])).replace(":rows", "'[]'")
+    async with sessions.begin() as tx:
+        plan = "\n".join((await tx.execute(text(f"EXPLAIN {change}"))).scalars())
+    await sessions.kw["bind"].dispose()
+
+    assert ("Index Scan using" in plan) is by_key
+    assert ("Seq Scan" in plan) is not by_key
