@@ -1,20 +1,17 @@
 """A catalogue for a module's tests, and somebody of the bureau who writes it."""
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 
 import services.catalog.main
 from services.catalog.main import CatalogSettings
-from services.catalog.records.publishing import come_into_force
 from services.chassis import ticks
 from tests.alone import NOBODY, Alone, alone, databases
+from tests.catalog.editing import Calendar
+from tests.catalog.handshakes import District
+from tests.catalog.signs import Signs
 from tests.platform import Person
-
-DURATION = {"value": 5, "unit": "working_day"}
-TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture(scope="module")
@@ -39,47 +36,17 @@ def bureau(catalog: Alone) -> Person:
     return catalog.person("bureau", "li")
 
 
-def field(**more) -> dict:
-    return {"name": "字段", "type": "text"} | more
-
-
-def evidence(**more) -> dict:
-    return {"name": "材料", "holder_kind": "person"} | more
-
-
-def item(*fields: str, **more) -> dict:
-    return {
-        "name": "事项",
-        "department": "market",
-        "region": "430700",
-        "promised": DURATION,
-        "fields": [{"field": code} for code in fields],
-    } | more
-
-
-def named(name: str, **more: Any) -> dict[str, Any]:
-    return item() | {"name": name} | more
-
-
-class Calendar:
-    """The service's clock, turned by hand."""
-
-    def __init__(self, catalog: Alone) -> None:
-        self.catalog = catalog
-        self.at(TODAY)
-
-    def at(self, day: date, hour: int = 12) -> None:
-        """That hour in Shanghai, eight hours before UTC."""
-        moment = datetime(day.year, day.month, day.day, hour, tzinfo=UTC) - timedelta(hours=8)
-        self.catalog.app.state.clock = lambda: moment
-
-    async def tick(self, day: date, hour: int = 12) -> None:
-        self.at(day, hour)
-        while await ticks.turn(self.catalog.app, come_into_force):
-            continue
-
-
 @pytest.fixture
 def calendar(catalog: Alone) -> Iterator[Calendar]:
     yield Calendar(catalog)
     catalog.app.state.clock = ticks.utc
+
+
+@pytest.fixture
+async def signs(bureau: Person, calendar: Calendar) -> Signs:
+    return await Signs(bureau).open()
+
+
+@pytest.fixture(scope="module")
+async def district(catalog: Alone) -> District:
+    return await District(catalog).open()

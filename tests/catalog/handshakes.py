@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from tests.alone import Alone
-from tests.catalog.conftest import item
+from tests.catalog.editing import item
 from tests.platform import Person
 
 CAPACITY = {"people": 3, "trained": 2, "training": ["township-window"]}

@@ -8,7 +8,7 @@ import pytest
 from services.catalog.delegations.cases import day
 from services.chassis.ticks import utc
 from tests.alone import Alone
-from tests.catalog.conftest import item
+from tests.catalog.editing import item
 from tests.catalog.handshakes import District
 
 SOON = (day(utc()) + timedelta(days=60)).isoformat()

@@ -3,21 +3,13 @@
 import asyncio
 from datetime import date, timedelta
 
-import pytest
-
 from services.catalog.delegations.actions import end_for_item
 from services.catalog.delegations.cases import day
 from services.catalog.records.tables import Item
 from services.chassis.ticks import utc
-from tests.alone import Alone
 from tests.catalog.handshakes import CAPACITY, MACHINE, District, faults, problem
 
 OFFERS = "/delegations/offers"
-
-
-@pytest.fixture(scope="module")
-async def district(catalog: Alone) -> District:
-    return await District(catalog).open()
 
 
 async def several(district: District, stem: str, number: int, **more) -> list[str]:

@@ -3,22 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from services.catalog.delegations.cases import day
 from services.chassis.ticks import utc
 from services.contracts import DelegationMeasured
-from tests.alone import Alone
 from tests.catalog.handshakes import District
 
 SOON = (day(utc()) + timedelta(days=60)).isoformat()
 LATE_EVENING = datetime(2026, 11, 24, 17, tzinfo=UTC)
 """The next day already, where the desks are."""
-
-
-@pytest.fixture(scope="module")
-async def district(catalog: Alone) -> District:
-    return await District(catalog).open()
 
 
 def measured(what: str, version: int, cases: int, **more: Any) -> DelegationMeasured:

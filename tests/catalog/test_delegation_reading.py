@@ -8,16 +8,10 @@ import pytest
 from services.catalog.delegations import actions
 from services.catalog.delegations.cases import day
 from services.chassis.ticks import utc
-from tests.alone import Alone
 from tests.catalog.handshakes import CAPACITY, INSTANT, MACHINE, District, problem
 
 TODAY = day(utc())
 SOON = (TODAY + timedelta(days=60)).isoformat()
-
-
-@pytest.fixture(scope="module")
-async def district(catalog: Alone) -> District:
-    return await District(catalog).open()
 
 
 async def point(district: District, code: str, kind: str, parent: str | None = None) -> str:

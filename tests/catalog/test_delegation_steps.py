@@ -8,16 +8,10 @@ import pytest
 
 from services.catalog.delegations.cases import day
 from services.chassis.ticks import utc
-from tests.alone import Alone
 from tests.catalog.handshakes import CAPACITY, District, faults, problem
 
 TODAY = day(utc())
 SOON = (TODAY + timedelta(days=60)).isoformat()
-
-
-@pytest.fixture(scope="module")
-async def district(catalog: Alone) -> District:
-    return await District(catalog).open()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from tests.alone import Alone
-from tests.catalog.conftest import evidence, field
+from tests.catalog.editing import evidence, field
 from tests.catalog.workbooks import HEADER, items, send, tried
 from tests.platform import Person
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from tests.alone import Alone
-from tests.catalog.conftest import evidence, field
+from tests.catalog.editing import evidence, field
 from tests.catalog.workbooks import (
     HEADER,
     Formula,

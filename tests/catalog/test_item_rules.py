@@ -3,62 +3,26 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from deploy.example import district
 from services.catalog.records.rules import RecordFaulty, Vocabulary, check_item, item_flaws
-from services.catalog.records.rules.times import size
 from services.contracts import FieldDefinition, ItemDefinition
-
-TYPES = {"area": "number", "purpose": "choice", "workers": "list", "sealed": "boolean"}
-FIELDS = {code: {"type": kind, "personal": False} for code, kind in TYPES.items()} | {
-    "owner_phone": {"type": "phone", "personal": True}
-}
-KNOWN = Vocabulary(
-    departments={"market", "health", "city"},
-    fields=FIELDS,
-    evidence={"permit", "plan"},
-    owners={("task-code", "T" * 24): "other-item"},
+from tests.catalog.records import (
+    DAYS,
+    INSPECTION,
+    INSTANT,
+    KNOWN,
+    PROMISE,
+    code,
+    days,
+    item,
+    need,
+    told,
 )
-DAYS = {"value": 5, "unit": "working_day"}
-PROMISE = {"code": "hygiene", "text": "本人承诺……"}
-INSPECTION = {"kind": "inspect", "within": DAYS}
-INSTANT: dict[str, Any] = {
-    "fields": [{"field": "area"}, {"field": "owner_phone"}, {"field": "workers"}],
-    "instant": {"rule": "area < 50.0", "commitment": "hygiene"},
-    "commitments": [PROMISE],
-    "supervision": [INSPECTION],
-    "regulator": "health",
-}
-
-
-def item(**more: Any) -> dict[str, Any]:
-    least = {"name": "事项", "department": "market", "region": "430700", "promised": DAYS}
-    return ItemDefinition.model_validate(least | more).model_dump(mode="json")
-
-
-def told(**more: Any) -> list[tuple[str, str]]:
-    flaws = item_flaws(item(**more), KNOWN)
-    for flaw in flaws:
-        assert any(ord(char) > 0x4E00 for char in flaw.zh) and flaw.en.isprintable()
-    return [(flaw.more["fault"], flaw.pointer) for flaw in flaws]
-
-
-def days(value: int, unit: str = "working_day") -> dict[str, Any]:
-    return {"value": value, "unit": unit}
-
-
-def need(**more: Any) -> dict[str, Any]:
-    return {"requirements": [{"evidence": "plan"} | more]}
 
 
 def ruled(rule: str) -> dict[str, Any]:
     return INSTANT | {"instant": {"rule": rule}}
-
-
-def code(system: str, value: str) -> dict[str, Any]:
-    return {"codes": [{"system": system, "value": value}]}
 
 
 LATER: dict[str, Any] = {
@@ -278,33 +242,6 @@ def test_all_contradictions_are_told_at_once():
     }
 
 
-texts = st.text(max_size=80)
-pieces = st.lists(
-    st.sampled_from([*FIELDS, "nothing", "(", ")", "&&", "!", "<", "1.0", '"a"', "'", "\\", "."])
-)
-
-
-@given(st.one_of(texts, pieces.map(" ".join)))
-def test_no_text_is_too_strange_to_be_judged_as_a_rule(text: str):
-    for flaw in item_flaws(
-        item(**INSTANT) | {"instant": {"rule": text, "commitment": None}}, KNOWN
-    ):
-        assert flaw.pointer.startswith("/instant/")
-
-
-durations = st.builds(
-    days, st.integers(0, 1000), st.sampled_from(["working_day", "natural_day", "hour"])
-)
-
-
-@given(durations, durations, durations)
-def test_sizes_of_durations_are_an_order(one, two, three):
-    longest = max((one, two, three), key=size)
-
-    assert all(size(longest) >= size(each) for each in (one, two, three))
-    assert size(days(5)) == size(days(40, "hour")) == size(days(7, "natural_day"))
-
-
 def test_every_item_of_the_example_district_makes_sense():
     whole = district.by_code(district.fields())
     fields = {}
@@ -324,117 +261,6 @@ def test_every_item_of_the_example_district_makes_sense():
         if flaws := item_flaws(whole_record, known):
             faults[name] = [(flaw.more["fault"], flaw.pointer) for flaw in flaws]
     assert faults == {}
-
-
-def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.one_of(st.none(), values)
-
-
-DEPARTMENTS = st.sampled_from(["market", "health", "city", "nowhere"])
-PAPERS = st.sampled_from(["plan", "permit", "nothing"])
-RULES = st.sampled_from(["area < 50.0", "sealed", "owner_phone", "workers", "nothing", "area <"])
-COMMITMENTS = st.sampled_from(["hygiene", "other"])
-TEXTS = st.sampled_from(["", "某文"])
-needs = st.fixed_dictionaries(
-    {
-        "evidence": PAPERS,
-        "when": maybe(RULES),
-        "source": st.sampled_from(["applicant", "register"]),
-        "deferrable": st.booleans(),
-        "deferral": maybe(st.just(DAYS)),
-        "commitment": maybe(COMMITMENTS),
-        "kept_by": maybe(DEPARTMENTS),
-        "register_name": TEXTS,
-    }
-)
-duties = st.fixed_dictionaries(
-    {
-        "kind": st.sampled_from(["verify_commitment", "inspect", "random_check"]),
-        "within": st.just(DAYS),
-        "after": st.sampled_from(["grant", "verify_commitment"]),
-        "share": st.sampled_from([1.0, 0.5]),
-    }
-)
-records = st.fixed_dictionaries(
-    {},
-    optional={
-        "department": DEPARTMENTS,
-        "kind": st.sampled_from(["01", "20", "1"]),
-        "audience": st.lists(st.sampled_from(["person", "enterprise"]), max_size=2),
-        "power_source": st.sampled_from(["own", "entrusted", "authorised"]),
-        "entrusted_by": maybe(DEPARTMENTS),
-        "issued_by": maybe(DEPARTMENTS),
-        "regulator": maybe(DEPARTMENTS),
-        "joint_order": TEXTS,
-        "legal_basis": TEXTS,
-        "legal": maybe(durations),
-        "extension": maybe(durations),
-        "promised": durations,
-        "instant": maybe(st.fixed_dictionaries({"rule": RULES, "commitment": maybe(COMMITMENTS)})),
-        "commitments": st.lists(st.just(PROMISE), max_size=2),
-        "supervision": st.lists(duties, max_size=2),
-        "fields": st.lists(
-            st.fixed_dictionaries(
-                {"field": st.sampled_from([*FIELDS, "nothing"]), "when": maybe(RULES)}
-            ),
-            max_size=3,
-        ),
-        "requirements": st.lists(needs, max_size=3),
-        "issues": maybe(PAPERS),
-        "validity": maybe(st.just({"value": 5})),
-        "codes": st.lists(
-            st.fixed_dictionaries(
-                {
-                    "system": st.sampled_from(["task-code", "local", "somewhere"]),
-                    "value": st.sampled_from(["T" * 24, "1", "x y"]),
-                }
-            ),
-            max_size=2,
-        ),
-    },
-)
-
-
-def at(record: Any, pointer: str) -> Any:
-    """What stands where a JSON pointer points; fails where nothing can stand."""
-    for step in pointer.split("/")[1:]:
-        record = record[int(step)] if isinstance(record, list) else record[step]
-    return record
-
-
-@given(records)
-def test_every_flaw_of_any_record_points_at_something_that_is_there(record: dict[str, Any]):
-    whole = item(**{"promised": DAYS} | record)
-
-    for flaw in item_flaws(whole, KNOWN):
-        at(whole, flaw.pointer)
-        assert flaw.more["fault"] and flaw.zh and flaw.en
-
-
-@given(records)
-def test_what_has_no_flaw_keeps_its_word(record: dict[str, Any]):
-    """The rules said again, in the words of the people they protect."""
-    whole = item(**{"promised": DAYS} | record)
-    if item_flaws(whole, KNOWN):
-        return
-
-    assert whole["legal"] is None or size(whole["promised"]) <= size(whole["legal"])
-    if whole["instant"]:
-        assert whole["regulator"] and whole["supervision"]
-        assert "owner_phone" not in whole["instant"]["rule"]
-    assert not whole["supervision"] or whole["regulator"]
-    signed = {one["code"] for one in whole["commitments"]}
-    for need in whole["requirements"]:
-        assert need["commitment"] is None or need["commitment"] in signed
-        assert need["deferral"] is None or need["deferrable"]
-        assert need["evidence"] != whole["issues"]
-    named = [whole[name] for name in ("department", "regulator", "issued_by", "entrusted_by")]
-    assert set(named) <= {None, *KNOWN.departments}
-    if whole["kind"] == "01" and whole["extension"] and not whole["joint_order"]:
-        assert size(whole["extension"]) <= size(days(10))
-
-
-# --- thresholds ----------------------------------------------------------------------------------
 
 
 def limit(name: str, value: float = 300) -> dict[str, Any]:

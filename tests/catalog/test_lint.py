@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from tests.alone import Alone
-from tests.catalog.conftest import TODAY, Calendar, evidence, item
-from tests.catalog.test_retirement import DAY, LAW, Signs, problem
+from tests.catalog.editing import TODAY, Calendar, evidence, item
+from tests.catalog.signs import DAY, LAW, Signs, problem
 from tests.platform import Person
 
 

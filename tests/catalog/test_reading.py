@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.alone import Alone
-from tests.catalog.conftest import evidence, field, item
+from tests.catalog.editing import evidence, field, item
 from tests.platform import Person
 
 WRITES = {

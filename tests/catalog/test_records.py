@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.alone import Alone
-from tests.catalog.conftest import evidence, field, item
+from tests.catalog.editing import evidence, field, item
 from tests.platform import Person
 
 PUBLISHED = "catalog.item.published"

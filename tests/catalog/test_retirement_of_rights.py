@@ -3,22 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from services.catalog.delegations.cases import day
 from services.chassis.ticks import utc
-from tests.alone import Alone
-from tests.catalog.conftest import item
+from tests.catalog.editing import item
 from tests.catalog.handshakes import District
 
 TODAY = day(utc())
 LAST = TODAY + timedelta(days=10)
 SOON = (TODAY + timedelta(days=60)).isoformat()
-
-
-@pytest.fixture(scope="module")
-async def district(catalog: Alone) -> District:
-    return await District(catalog).open()
 
 
 async def with_rights(district: District, code: str) -> str:

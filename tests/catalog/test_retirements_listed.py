@@ -9,8 +9,8 @@ import pytest
 
 from services.catalog.records.rules.items import RESERVED
 from tests.alone import Alone
-from tests.catalog.conftest import Calendar, item
-from tests.catalog.test_retirement import DAY, Signs, problem
+from tests.catalog.editing import Calendar, item
+from tests.catalog.signs import DAY, Signs, problem
 from tests.platform import Person
 
 SOON, LATER = DAY.isoformat(), (DAY + timedelta(days=3)).isoformat()

@@ -6,7 +6,7 @@ import pytest
 
 from services.catalog.records.indexing import catch_up_once
 from tests.alone import Alone
-from tests.catalog.conftest import item
+from tests.catalog.editing import item
 from tests.platform import Person
 
 NAMES = {

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.alone import Alone
-from tests.catalog.conftest import TODAY, Calendar, named
+from tests.catalog.editing import TODAY, Calendar, named
 from tests.platform import Person
 
 numbers = itertools.count()
