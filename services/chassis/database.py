@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import DeclarativeBase
 
 Sessions = async_sessionmaker[AsyncSession]
-# A plan is kept as long as nobody has analysed the tables again: made while they were nearly empty,
-# it reads them whole, and goes on doing so while they grow.  What finds rows by their keys is not to
-# be planned in any other way.
+# A plan is kept until somebody analyses the tables again: made while they were nearly empty, it
+# reads them whole, and goes on doing so while they grow.  What finds rows by their keys must not be
+# planned in any other way.
 BY_KEY = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 
 

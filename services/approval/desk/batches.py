@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 UNREAD = {"facts", "situations", "special_procedures", "extension"}
 NAMES = [column.name for column in table(Approval).columns]
 COLUMNS = ", ".join(f"a.{name}" for name in NAMES if name not in UNREAD)
-# LATERAL: one look-up by id for each; joined, a server that knows little of the table reads all of it.
+# LATERAL: one look-up by id for each.  Joined, a server that knows little of the table may read it
+# whole.
 READ = f"""
     SELECT w.place, k.key, {COLUMNS}
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
