@@ -14,8 +14,9 @@ from starlette.types import ASGIApp
 
 from services.chassis import collector, database, development, operations, problems, telemetry
 from services.chassis.broker import Broker
+from services.chassis.consumer import Consumer
 from services.chassis.identity import ANYONE, Allow, Public, Verifier
-from services.chassis.inbox import Consumer, Subscription
+from services.chassis.inbox import Subscription
 from services.chassis.outbox import Relay
 from services.chassis.settings import Settings
 

@@ -47,8 +47,15 @@ class Broker:
         return self.client is not None and self.client.is_connected
 
     @property
-    def js(self) -> JetStreamContext:
+    def live(self) -> Client:
+        """The client, where it is connected."""
         if self.client is None or not self.client.is_connected:
+            raise NotConnected
+        return self.client
+
+    @property
+    def js(self) -> JetStreamContext:
+        if not self.connected:
             raise NotConnected
         return self._js
 

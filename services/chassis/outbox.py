@@ -27,13 +27,13 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
-    text,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis import envelope, telemetry
+from services.chassis import driver, envelope, telemetry
 from services.chassis.broker import Broker, NotConnected
 from services.chassis.publishing import Publisher
+from services.chassis.ticks import utc
 
 log = logging.getLogger(__name__)
 
@@ -97,18 +97,14 @@ def waiting_table(metadata: MetaData) -> Table:
 OUTBOX = outbox_table(MetaData())
 WAITING = waiting_table(MetaData())
 # One text for any number of events; no ON CONFLICT: telling a fact twice is a defect.
-RECORD = text(
-    """
+RECORD = """
     WITH told AS (
-        INSERT INTO outbox (event_id, aggregate, version, subject, payload)
-        SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:aggregates AS text[]),
-                             CAST(:versions AS int[]), CAST(:subjects AS text[]),
-                             CAST(:payloads AS text[]))
+        INSERT INTO outbox (event_id, subject, aggregate, version, payload)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[])
         RETURNING pos, aggregate, subject
     )
     INSERT INTO outbox_waiting (pos, aggregate, subject) SELECT pos, aggregate, subject FROM told
-    """
-)
+"""
 
 
 async def record(
@@ -125,17 +121,10 @@ async def record(
 
 async def record_all(tx: AsyncSession, facts: Sequence[tuple[Any, int, str | None]]) -> None:
     """`record` for a batch: (event, version, correlation) each, in one statement."""
-    now = telemetry.correlation_id.get()
-    sealed = [envelope.seal(event, version, known or now) for event, version, known in facts]
-    if sealed:
-        columns = {
-            "ids": [one.id for one in sealed],
-            "aggregates": [one.aggregate for one in sealed],
-            "versions": [one.version for one in sealed],
-            "subjects": [one.subject for one in sealed],
-            "payloads": [one.payload for one in sealed],
-        }
-        await tx.execute(RECORD, columns)
+    if facts:
+        now, at = telemetry.correlation_id.get(), utc().isoformat()
+        sealed = [envelope.seal(event, of, known or now, at) for event, of, known in facts]
+        await driver.execute(tx, RECORD, *zip(*sealed, strict=True))
         tx.info["recorded"] = True
 
 
@@ -264,9 +253,7 @@ class Relay:
         return done, stuck
 
     def _publisher(self) -> Publisher:
-        client = self.broker.client
-        if client is None or not client.is_connected:
-            raise NotConnected
+        client = self.broker.live
         if self._bound is None or self._bound.client is not client:
             self._bound = Publisher(client)
         return self._bound

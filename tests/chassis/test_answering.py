@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from services.chassis import envelope, outbox
-from services.chassis.inbox import Consumer, Letter, Subscription, describe, handle, letter_of
+from services.chassis.consumer import Consumer
+from services.chassis.inbox import Letter, Subscription, describe, handle, letter_of
 from services.chassis.outbox import Relay
 from tests.chassis import shop
 from tests.chassis.conftest import running

@@ -9,7 +9,8 @@ from nats.js.errors import NotFoundError
 from sqlalchemy import insert, text
 
 from services.chassis import database
-from services.chassis.inbox import Consumer, Subscription, handle, letter_of, subscriptions
+from services.chassis.consumer import Consumer
+from services.chassis.inbox import Subscription, handle, letter_of, subscriptions
 from services.chassis.outbox import Relay
 from tests.chassis import shop
 from tests.chassis.conftest import connected, running

@@ -13,9 +13,10 @@ from sqlalchemy import text
 from deploy.local import ports
 from deploy.local.nats import nats_server
 from services.chassis import broker as broker_module
-from services.chassis import inbox, outbox
+from services.chassis import outbox, pulling
 from services.chassis.broker import Broker
-from services.chassis.inbox import Consumer, subscriptions
+from services.chassis.consumer import Consumer
+from services.chassis.inbox import subscriptions
 from services.chassis.outbox import Relay, record
 from tests.chassis import shop
 from tests.chassis.conftest import connected, opened, running, settings_for
@@ -29,7 +30,7 @@ def impatient(monkeypatch):
     """The watchdog waits 15 s by default; tests have less time."""
     monkeypatch.setattr(broker_module, "PATIENCE", 0.6)
     monkeypatch.setattr(broker_module, "PULSE", 0.1)
-    monkeypatch.setattr(inbox, "PATIENCE", 2.2)
+    monkeypatch.setattr(pulling, "EXPIRES", 0.5)
 
 
 async def count(sessions, shoe: str = "boot") -> int:

@@ -54,6 +54,7 @@ class Mutant:
 
 
 INBOX, OUTBOX = "services/chassis/inbox.py", "services/chassis/outbox.py"
+CONSUMER = "services/chassis/consumer.py"
 MOVES = "services/bundle/applications/moves.py"
 
 MUTANTS = {
@@ -62,7 +63,7 @@ MUTANTS = {
         (
             Patch(
                 INBOX,
-                "fresh = set((await tx.execute(ARRIVE, arrived)).scalars())",
+                'fresh = {row["event_id"] for row in arrived}',
                 "fresh = {letter.id for letter in letters}",
             ),
             Patch(
@@ -105,12 +106,12 @@ MUTANTS = {
     "ack-before-commit": Mutant(
         (
             Patch(
-                INBOX,
+                CONSUMER,
                 "        letters = [open_letter(message) for message in messages]\n",
                 "        letters = [open_letter(message) for message in messages]\n"
                 "        await _acknowledge(*messages)\n        await asyncio.sleep(0.5)\n",
             ),
-            Patch(INBOX, "            await _acknowledge(*messages)\n", "            pass\n"),
+            Patch(CONSUMER, "            await _acknowledge(*messages)\n", "            pass\n"),
         ),
         aim="bundle,approval",
     ),
