@@ -77,8 +77,8 @@ ONE_OF_BOTH = (
     "Give one of both: `bundle`, or `replaces`.",
 )
 NOT_HERE = (
-    "证后业务由持证人本人或其代表提出，无需此项。",
-    "What is asked of a result its holder asks: leave this out.",
+    "证后业务由持证人本人、其代表或受托代办人提出：除委托（mandate）外无需此项。",
+    "What is asked of a result its holder asks: leave this out, but for an agent's `mandate`.",
 )
 
 
@@ -86,7 +86,7 @@ def _bundle(body: FilingBody) -> str:
     """The bundle's code; what is asked of a result goes under its kind's."""
     if (body.bundle is None) is (body.replaces is None):
         raise FilingIncomplete(errors=[Flaw("/bundle", *ONE_OF_BOTH)])
-    if body.replaces is not None and body.holder != HolderBody():
+    if body.replaces is not None and body.holder != HolderBody(mandate=body.holder.mandate):
         raise FilingIncomplete(errors=[Flaw("/holder", *NOT_HERE)])
     return body.bundle or (body.replaces.kind if body.replaces else "")
 

@@ -19,8 +19,9 @@ Uploads = Annotated[list[UUID], Field(max_length=20)]
 
 class HolderBody(Closed):
     """为谁办 / For whom: nothing for yourself; an enterprise's number with its legal-person login;
-    a mandate for a principal; a party that was born of an earlier application of yours, or a child
-    you named in one.  A child you name for the first time is named in the form alone."""
+    a mandate for a principal, also for what is asked of a result of theirs; a party that was born
+    of an earlier application of yours, or a child you named in one.  A child you name for the
+    first time is named in the form alone."""
 
     number: str | None = Field(None, max_length=32)
     mandate: UUID | None = None
@@ -59,10 +60,17 @@ class EarlierBody(Closed):
     kind: FilingKind
 
 
+class AgencyBody(Closed):
+    """代办 / Nothing for your own; an agent's mandate for its principal's."""
+
+    mandate: UUID | None = None
+
+
 class LaterBody(Closed):
     """证后业务 / What you ask of the result, and your answers as far as you have given them."""
 
     kind: FilingKind
+    holder: AgencyBody = AgencyBody()
     answers: dict[FieldCode, Answer] = {}
     commitments: list[CommitmentChoice] = Field(default=[], max_length=50)
 

@@ -117,8 +117,10 @@ async def compose_later(
     """延续、变更、补证得方案 / What it takes to renew, change or replace a result of yours.
 
     As for a bundle: questions first, then the plan; file it at `applications` with `replaces`.
+    An agent names a mandate that covers the bundle under which the result was first issued.
     """
     chosen = tuple((one.item, one.code) for one in body.commitments)
-    wish = Wish(body.kind, body.answers, Claim(), chosen, Earlier(number, body.kind))
+    agency = Claim(mandate=body.holder.mandate)
+    wish = Wish(body.kind, body.answers, agency, chosen, Earlier(number, body.kind))
     found = await filing.consider(tx, who, wish, shelf, sealer, now)
     return LaterPlanView(**found) if "digest" in found else QuestionsView(**found)

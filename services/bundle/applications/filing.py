@@ -112,7 +112,8 @@ async def _ground(
     filing: bool = False,
 ) -> Ground:
     if wish.earlier:
-        return await later.ground(tx, who, wish.earlier, shelf, sealer, now, filing)
+        about = (wish.earlier, shelf, sealer, now, filing, wish.claim.mandate)
+        return await later.ground(tx, who, *about)
     published = await shelf.published(tx, wish.bundle)
     return Ground(published, await parties.cast(tx, who, published.bundle, wish.claim, sealer))
 

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.bundle.applications.moves import MEMBER
+from services.bundle.applications.moves import APPLICATION, MEMBER
 from services.bundle.applications.rules import UNDECIDED, MemberState, earlier
 from services.bundle.composition.rules import (
     REPLACEMENT,
@@ -29,12 +29,16 @@ from services.bundle.composition.rules import (
     untied,
 )
 from services.bundle.composition.shelf import Shelf
-from services.bundle.parties.actions import PARTY, Cast, own_person
+from services.bundle.parties import actions as parties
+from services.bundle.parties import mandates
+from services.bundle.parties.actions import PARTY, Cast
 from services.bundle.parties.sealing import Sealer
 from services.bundle.parties.tables import Kind
 from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT, keep_content
 from services.bundle.wallet.api import parties_of
 from services.chassis.identity import Principal
+
+REPLACES = MEMBER.c.ask["replaces"]["number"].astext.label("number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +71,46 @@ async def ground(
     sealer: Sealer,
     now: datetime,
     filing: bool,
+    mandate: UUID | None = None,
 ) -> Ground:
     """Raises where it is nobody's here, counts no longer, or its item does not offer the kind."""
+    agency = await parties.mandated(tx, who, mandate) if mandate else None
+    whose = mandates.holders(agency) if agency else parties_of(who, sealer)
     found = select(EVIDENCE, PARTY.c.kind, PARTY.c.account, MEMBER.c.ask["item"].astext)
     found = found.join(PARTY, PARTY.c.id == EVIDENCE.c.party)
     found = found.join(MEMBER, MEMBER.c.approval == EVIDENCE.c.approval)
-    mine = EVIDENCE.c.result_number == named.number, EVIDENCE.c.party.in_(parties_of(who, sealer))
-    found = found.where(*mine)
+    found = found.where(EVIDENCE.c.result_number == named.number, EVIDENCE.c.party.in_(whose))
     held = (await tx.execute(found.with_for_update(of=EVIDENCE) if filing else found)).first()
-    if held is None:
+    # To an agent what the mandate does not cover is as absent as none.
+    if held is None or (agency and await bundle_of(tx, held) not in agency.bundles):
         raise earlier.ResultUnknown()
     today = day_of(now)
     earlier.check_standing(held.ended_as, held.replaced_by, held.valid_until, today)
-    own, enterprise = held.account == who.sub, held.kind is Kind.ENTERPRISE
+    account = mandates.applicant(agency, who) if agency else who.sub
+    own, enterprise = held.account == account, held.kind is Kind.ENTERPRISE
     published, later, version = await shelf.later(tx, held[-1], named.kind, enterprise, own)
     earlier.check_in_time(later, held.valid_until, today)
     roles: dict[str, UUID | None] = {published.bundle.holder: held.party}
     if not own and published.bundle.applicant:
-        roles[published.bundle.applicant] = await own_person(tx, who.sub)
+        roles[published.bundle.applicant] = await parties.own_person(tx, account)
     things = of_the_same_thing(version, published), untied(version, published)
-    return Ground(published, Cast(roles, who.sub), held, later, *things)
+    by = (agency.id, agency.granted_by) if agency else (None, None)
+    return Ground(published, Cast(roles, account, *by), held, later, *things)
+
+
+async def bundle_of(tx: AsyncSession, held: Row[Any]) -> str | None:
+    """Under which bundle it was first issued to its holder: what was renewed or changed since came
+    of filings without one.  None: not by any filing that lies here."""
+    came = select(MEMBER.c.application, REPLACES).where(MEMBER.c.approval == held.approval)
+    line = came.cte("line", recursive=True)
+    same = EVIDENCE.c.result_number == line.c.number, EVIDENCE.c.party == held.party
+    before = select(MEMBER.c.application, REPLACES).join(
+        EVIDENCE, EVIDENCE.c.approval == MEMBER.c.approval
+    )
+    line = line.union(before.join(line, and_(*same)))
+    first = select(APPLICATION.c.bundle).join(line, line.c.application == APPLICATION.c.id)
+    found: str | None = await tx.scalar(first.where(line.c.number.is_(None)))
+    return found
 
 
 async def open_filings(tx: AsyncSession, held: Row[Any]) -> list[OpenFiling]:

@@ -57,7 +57,9 @@ async def cast(
     tx: AsyncSession, who: Principal, bundle: Bundle, claim: Claim, sealer: Sealer
 ) -> Cast:
     """Who stands behind each role; refuses a holder the caller may not act for."""
-    mandate = await _mandate(tx, who, bundle.code, claim.mandate) if claim.mandate else None
+    mandate = await mandated(tx, who, claim.mandate) if claim.mandate else None
+    if mandate is not None and bundle.code not in mandate.bundles:
+        raise rules.HolderNotYours("mandate", *rules.MANDATE)
     for_person = mandate is not None and mandate.kind is Kind.PERSON
     account = mandate.granted_by if mandate and for_person else who.sub
     roles: dict[str, UUID | None] = {party.role: None for party in bundle.parties}
@@ -75,14 +77,15 @@ async def cast(
     return Cast(roles, account, mandate.id if mandate else None, principal, index)
 
 
-async def _mandate(tx: AsyncSession, who: Principal, bundle: str, mandate: UUID) -> Row[Any]:
+async def mandated(tx: AsyncSession, who: Principal, mandate: UUID) -> Row[Any]:
+    """The mandate that the caller was given, in force; which bundles it covers is asked next."""
     found = select(MANDATE, PARTY.c.kind, PARTY.c.number_index).join(
         PARTY, PARTY.c.id == MANDATE.c.principal
     )
     in_force = [MANDATE.c.revoked_at.is_(None), MANDATE.c.valid_until > moment(tx)]
     mine = [MANDATE.c.id == mandate, MANDATE.c.agent == who.sub]
     row = (await tx.execute(found.where(*mine, *in_force))).first()
-    if row is None or bundle not in row.bundles:
+    if row is None:
         raise rules.HolderNotYours("mandate", *rules.MANDATE)
     return row
 

@@ -1,16 +1,23 @@
 """Mandates (委托): a principal lets an agent file for them, and takes that back."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, Row, literal, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.parties import rules
-from services.bundle.parties.actions import by_number, new_party, own_person
+from services.bundle.parties.actions import (
+    PARTY,
+    REPRESENTATIVE,
+    by_number,
+    new_party,
+    own_person,
+)
 from services.bundle.parties.sealing import Sealer
-from services.bundle.parties.tables import Mandate
+from services.bundle.parties.tables import Kind, Mandate
 from services.chassis.identity import Principal
 from services.chassis.ticks import moment
 
@@ -62,3 +69,18 @@ async def revoke_mandate(tx: AsyncSession, who: Principal, mandate: UUID) -> Man
         row.revoked_at = moment(tx)
         await tx.flush()
     return row
+
+
+def holders(mandate: Row[Any]) -> CompoundSelect[Any]:
+    """About whose results an agent may ask something: the principal's, and where a person gave the
+    mandate those of whom they represent, as their bundles are filed for these too."""
+    represented = select(REPRESENTATIVE.c.party).where(
+        REPRESENTATIVE.c.account == mandate.granted_by, literal(mandate.kind is Kind.PERSON)
+    )
+    return union(select(PARTY.c.id).where(PARTY.c.id == mandate.principal), represented)
+
+
+def applicant(mandate: Row[Any], who: Principal) -> str:
+    """Whose own person the applicant is: who gave it for themselves, or who acts for an
+    enterprise."""
+    return str(mandate.granted_by) if mandate.kind is Kind.PERSON else who.sub
