@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import rfc8785
 import uuid_utils.compat
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -52,7 +51,7 @@ LAST_ANCHOR = select(ANCHOR).order_by(ANCHOR.c.position.desc()).limit(1)
 
 def signed(signer: Signer, approval: UUID, document: Mapping[str, Any]) -> dict[str, Any]:
     """The row of an act's entry."""
-    canonical = rfc8785.dumps({**document, **signer.remark()})
+    canonical = rules.canonical({**document, **signer.remark()})
     key, signature = signer.sign(canonical)
     return {
         "id": uuid_utils.compat.uuid7(),

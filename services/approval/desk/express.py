@@ -73,7 +73,7 @@ async def _swiftly(request: Request, approval: UUID, body: bytes) -> Response | 
         decision.result,
         who.sub,
         matches[0] if matches else None,
-        Once(api.caller(who), request.url.path, keys[0], body),
+        Once(api.caller(who), request.scope["path"], keys[0], body),
     )
     try:
         answer = await request.app.state.swift.decide(wish, api.shown)
