@@ -109,16 +109,23 @@ class Partner:
 
     async def read(self, jetstream: Any, event: Json) -> None:
         kind, data = event["type"].removeprefix("partner."), event["data"]
-        if kind == "approval.opened":
+        if kind in ("approval.opened", "dossier.amended"):
             try:
-                await self.answer(jetstream, data)
+                if kind == "approval.opened":
+                    await self.answer(jetstream, data)
+                else:
+                    await self.answer_again(jetstream, data["approval"], event["id"])
             except NotOurs as gone:
                 self.tell(gone)
         elif kind != "answer.accepted":
             self.tell(kind, json.dumps(data, ensure_ascii=False))
 
-    async def answer(self, jetstream: Any, opened: Json) -> None:
-        """Read the dossier, decide, store the result's content, say the decision."""
+    async def answer(self, jetstream: Any, opened: Json, occasion: str = "") -> None:
+        """Read the dossier, decide, store the result's content, say the decision.
+
+        What the filing left for later (容缺) holds up the certificate; without a day of its own
+        it holds up the grant, too.
+        """
         approval, item = opened["approval"], opened["item"]
         later = opened.get("filing", "first") != "first"
         if item not in RULES or later:  # our rules know first filings only
@@ -127,13 +134,38 @@ class Partner:
         dossier = await self.platform.ask("GET", f"/api/dossiers/{approval}")
         await asyncio.sleep(self.delay)
         answer = judge(item, Case(approval, dossier["fields"], contents(dossier)))
+        gaps = dossier.get("gaps", [])
+        if answer.verdict == "granted" and any(not gap["until"] for gap in gaps):
+            self.tell(item, approval, "waits for", *(gap["material"] for gap in gaps))
+            return
         data: Json = {"approval": approval, "verdict": answer.verdict}
         if answer.reason_code:
             data["reason_code"] = answer.reason_code
-        elif opened.get("issues"):
+        elif opened.get("issues") and not gaps:
             data["result"] = await self.store(opened, answer)
-        await self.say(jetstream, "decision", approval, data)
+        await self.say(jetstream, "decision", approval, data, occasion)
         self.tell(item, approval, answer.verdict, answer.reason_code or "")
+
+    async def answer_again(self, jetstream: Any, approval: str, occasion: str) -> None:
+        """What lies in the dossier has changed: decide now, or issue what was granted without."""
+        found = await self.platform.ask("GET", f"/api/approvals/{approval}")
+        opened = found | {"approval": approval}
+        if found["state"] == "accepted":
+            await self.answer(jetstream, opened, occasion)
+        elif found["state"] == "granted" and found["issues"] and not found["issued_at"]:
+            await self.issue(jetstream, opened, occasion)
+
+    async def issue(self, jetstream: Any, opened: Json, occasion: str) -> None:
+        """The certificate of an earlier grant, once all that it waited for has come."""
+        approval, item = opened["approval"], opened["item"]
+        dossier = await self.platform.ask("GET", f"/api/dossiers/{approval}")
+        if item not in RULES or opened["filing"] != "first" or dossier.get("gaps"):
+            return
+        answer = judge(item, Case(approval, dossier["fields"], contents(dossier)))
+        if answer.verdict == "granted":
+            data = {"approval": approval, "result": await self.store(opened, answer)}
+            await self.say(jetstream, "result", approval, data, occasion)
+            self.tell(item, approval, "issued")
 
     async def store(self, opened: Json, answer: Answer) -> Json:
         """The content stays on the platform, the message carries its digest and our number."""
@@ -145,14 +177,17 @@ class Partner:
             result["valid_until"] = (opened_on + timedelta(answer.valid_days)).isoformat()
         return result
 
-    async def say(self, jetstream: Any, what: str, approval: str, data: Json) -> None:
+    async def say(
+        self, jetstream: Any, what: str, approval: str, data: Json, occasion: str = ""
+    ) -> None:
         """Returns when the platform holds the message.
 
-        Its id is made from the approval: said again after a kill, it is the same message.
+        Its id is made from the approval, and from the `occasion` of a second answer: said again
+        after a kill, it is the same message.
         """
         message = {
             "specversion": "1.0",
-            "id": str(uuid.uuid5(uuid.UUID(approval), what)),
+            "id": str(uuid.uuid5(uuid.UUID(approval), f"{what} {occasion}".strip())),
             "source": f"/partners/{self.department}",
             "type": f"in.{what}",
             "subject": approval,

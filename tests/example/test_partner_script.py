@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +41,7 @@ class FarSide:
     read: list[str] = field(default_factory=list)
     stored: list[str] = field(default_factory=list)
     dossiers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    approvals: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def app(far: FarSide) -> FastAPI:
@@ -63,6 +64,10 @@ def app(far: FarSide) -> FastAPI:
             far.away -= 1
             return Response(status_code=503)
         return far.dossiers[approval]
+
+    @made.get("/api/approvals/{approval}")
+    async def approval(approval: str) -> dict[str, Any]:
+        return far.approvals[approval]
 
     @made.put("/api/dossiers/{approval}/result")
     async def result(approval: str) -> dict[str, str]:
@@ -136,10 +141,11 @@ class Platform:
     admin: nats.NATS
     far: FarSide
 
-    async def open(self, item: str, **wrong: Any) -> str:
+    async def open(self, item: str, gaps: Sequence[Any] = (), **wrong: Any) -> str:
         approval, case = str(uuid.uuid4()), GOOD[item]
         contents = [{"evidence": kind, "content": said} for kind, said in case.issued.items()]
-        self.far.dossiers[approval] = {"fields": case.said | wrong, "evidence": contents}
+        dossier = {"fields": case.said | wrong, "evidence": contents, "gaps": list(gaps)}
+        self.far.dossiers[approval] = dossier
         await self.tell(approval, item)
         return approval
 
@@ -149,6 +155,18 @@ class Platform:
         event = {"type": "partner.approval.opened", "data": opened}
         told = json.dumps(event).encode()
         await self.connection.jetstream().publish("partner.market.approval.opened", told)
+
+    async def amend(self, approval: str, state: str = "accepted") -> None:
+        """What was left for later has come."""
+        self.far.dossiers[approval]["gaps"] = []
+        shown = {"id": approval, "state": state, "filing": "first", "item": "licence-check"}
+        shown |= {"issues": "licence-fact", "issued_at": None, "opened_at": "2026-11-24T08:00:00Z"}
+        self.far.approvals[approval] = shown
+        data = {"approval": approval, "because": "deferral", "evidence": ["photo:owner"]}
+        event = {"id": str(uuid.uuid4()), "type": "partner.dossier.amended", "data": data}
+        for _ in range(2):  # at least once
+            told = json.dumps(event).encode()
+            await self.connection.jetstream().publish("partner.market.dossier.amended", told)
 
     async def said(self, approval: str) -> list[dict[str, Any]]:
         """All messages about an approval in the inbox, oldest first."""
@@ -166,6 +184,11 @@ class Platform:
                 return
             await asyncio.sleep(0.1)
         raise AssertionError(f"not seen to: {info}")
+
+
+def gap(material: str, until: str | None) -> list[dict[str, Any]]:
+    """What a filing left for later."""
+    return [{"material": material, "until": until}]
 
 
 @pytest.fixture
@@ -231,6 +254,42 @@ async def test_it_waits_out_a_platform_that_is_away(broker, far, platform) -> No
         await platform.quiet()
 
     assert len(await platform.said(approval)) == 1
+
+
+async def test_it_grants_when_what_is_due_before_the_grant_has_come(broker, far, platform) -> None:
+    """Its first answer may have been refused meanwhile: the second is a message of its own."""
+    approval = await platform.open("licence-check", gap("photo:owner", None))
+    wrong = await platform.open(
+        "licence-check", gap("photo:owner", None), business_scope="服装零售"
+    )
+
+    async with running(broker, far):
+        await platform.quiet()
+        assert await platform.said(approval) == []
+        await platform.amend(approval)
+        await platform.quiet()
+
+    [granted] = await platform.said(approval)
+    assert (granted["type"], granted["data"]["verdict"]) == ("in.decision", "granted")
+    assert granted["data"]["result"]
+    assert granted["id"] != str(uuid.uuid5(uuid.UUID(approval), "decision"))
+    [refused] = await platform.said(wrong)
+    assert refused["data"]["verdict"] == "refused", "what is wrong anyhow waits for nothing"
+
+
+async def test_it_issues_later_what_waits_for_a_material_with_a_day(broker, far, platform) -> None:
+    approval = await platform.open("licence-check", gap("photo:owner", "2026-12-08"))
+
+    async with running(broker, far):
+        await platform.quiet()
+        [granted] = await platform.said(approval)
+        await platform.amend(approval, "granted")
+        await platform.quiet()
+
+    assert granted["data"] == {"approval": approval, "verdict": "granted"}
+    [_, issued] = await platform.said(approval)
+    assert issued["type"] == "in.result"
+    assert issued["data"]["result"]["digest"].startswith("sha256:")
 
 
 async def test_what_it_has_no_rule_for_it_leaves_to_the_officers(broker, far, platform) -> None:
