@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from gateway.policy import operations
-from gateway.reference import prose
+from gateway.reference import prose, words
+from gateway.reference.requests import EXAMPLES
 from gateway.routes import OWNERS, PREFIX, SERVICES, SINGLED_OUT, Service
 from services.chassis.operations import Lag, ParkedView, StuckView
 from services.chassis.problems import MEDIA_TYPE
@@ -17,6 +18,7 @@ from services.chassis.problems import MEDIA_TYPE
 Json = dict[str, Any]
 
 REF = "#/components/schemas/"
+JSON = "application/json"
 
 PROBLEM: Json = {
     "type": "object",
@@ -74,7 +76,7 @@ def merge(documents: Mapping[Service, Json], issuer: str) -> Json:
         for path, method, operation in operations(renamed):
             public, tag = _public_path(path, name)
             if public is not None:
-                described = _describe(operation, _subject(public, tag), f"{method} {public}")
+                described = _describe(operation, _subject(public, tag), method, public)
                 paths.setdefault(public, {})[method] = described
         schemas |= {
             f"{name}_{old}" if old in clashing else old: schema
@@ -91,7 +93,7 @@ def merge(documents: Mapping[Service, Json], issuer: str) -> Json:
         "tags": _tags(paths),
         "paths": paths,
         "components": {
-            "schemas": schemas | {"Problem": PROBLEM},
+            "schemas": words.worded(schemas | {"Problem": PROBLEM}),
             "responses": _responses(),
             "securitySchemes": {"oidc": _security(issuer)},
         },
@@ -115,9 +117,13 @@ def _own() -> Json:
     """The paths that the gateway answers itself, written as a service would."""
     paths: Json = {}
     for path, model, summary in (
-        ("parked", ParkedEverywhere, "Events set aside by any service"),
-        ("stuck", StuckEverywhere, "Recorded events that the broker can never take"),
-        ("lag", LagEverywhere, "How far relays and consumers are behind"),
+        ("parked", ParkedEverywhere, "搁置的事件 / Events set aside by any service"),
+        (
+            "stuck",
+            StuckEverywhere,
+            "无法发布的事件 / Recorded events that the broker can never take",
+        ),
+        ("lag", LagEverywhere, "滞后量 / How far relays and consumers are behind"),
     ):
         content = {"application/json": {"schema": {"$ref": REF + model.__name__}}}
         answers = {"200": {"description": model.__doc__, "content": content}}
@@ -185,17 +191,18 @@ def _public_path(path: str, service: str) -> tuple[str | None, str]:
     return (PREFIX + path if routed == service else None), service
 
 
-def _describe(operation: Json, tag: str, identity: str) -> Json:
+def _describe(operation: Json, tag: str, method: str, path: str) -> Json:
+    identity = f"{method} {path}"
     roles = operation.get("x-roles", [])
     public = "public" in roles
     shown = "公开 public" if public else "、".join(roles)
-    summary, _, rest = operation.get("description", "").partition("\n")
+    summary, rest = _first_sentence(operation.get("description", ""))
     described = operation | {
-        # FastAPI makes a summary of the function's name; its docstring's first line says more.
-        "summary": summary.rstrip(".") or operation.get("summary", ""),
+        # FastAPI makes a summary of the function's name; its docstring's first sentence says more.
+        "summary": summary or operation.get("summary", ""),
         "tags": [tag],
         "operationId": re.sub(r"\W+", "_", identity).strip("_"),
-        "description": f"{rest.strip()}\n\n**角色 Roles:** {shown}".strip(),
+        "description": f"{rest}\n\n**角色 Roles:** {shown}".strip(),
         "security": [] if public else [{"oidc": []}],
         "responses": {
             code: answer
@@ -203,15 +210,36 @@ def _describe(operation: Json, tag: str, identity: str) -> Json:
             if "HTTPValidationError" not in json.dumps(answer)
         },
     }
-    if "{service}" in identity:
-        service = {"type": "string", "enum": list(SERVICES)}
-        parameter = {"name": "service", "in": "path", "required": True, "schema": service}
-        described["parameters"] = [parameter, *operation.get("parameters", [])]
+    parameters = [*_which_service(path), *operation.get("parameters", [])]
+    if parameters:
+        described["parameters"] = [words.parameter(one, path) for one in parameters]
+    body = operation.get("requestBody", {})
+    if identity in EXAMPLES and JSON in body.get("content", {}):
+        described["requestBody"] = _with_example(body, EXAMPLES[identity])
     for code in prose.PROBLEMS:
         if not (public and code in ("401", "403")):
             described["responses"].setdefault(code, {"$ref": f"#/components/responses/P{code}"})
     described["responses"].setdefault("default", {"$ref": "#/components/responses/Problem"})
     return described
+
+
+def _first_sentence(text: str) -> tuple[str, str]:
+    """The summary, without its full stop, and the rest."""
+    paragraph, blank, rest = text.partition("\n\n")
+    first, *others = re.split(r"(?<=\.)\s+(?=[A-Z`(])", paragraph.strip(), maxsplit=1)
+    return " ".join(first.split()).rstrip("."), f"{' '.join(others)}{blank}{rest}".strip()
+
+
+def _which_service(path: str) -> list[Json]:
+    if "{service}" not in path:
+        return []
+    schema = {"type": "string", "enum": list(SERVICES)}
+    return [{"name": "service", "in": "path", "required": True, "schema": schema}]
+
+
+def _with_example(body: Json, example: Any) -> Json:
+    content = body["content"]
+    return body | {"content": content | {JSON: content[JSON] | {"example": example}}}
 
 
 def _responses() -> Json:

@@ -81,13 +81,16 @@ def router(service: str) -> APIRouter:
 
     @routes.get("/parked")
     async def parked(who: Operator, tx: Tx) -> ParkedList:
-        """Events set aside because they can never succeed as they are."""
+        """搁置的事件 / Events set aside because they can never succeed as they are."""
         rows = (await tx.execute(select(PARKED).order_by(PARKED.c.parked_at).limit(100))).all()
         return ParkedList(items=[_view(service, row) for row in rows])
 
     @routes.post(f"/parked/{service}/{{event_id}}/retry")
     async def retry(event_id: str, who: Operator, request: Request, tx: Tx) -> ParkedView:
-        """Try a parked event again, after its cause was mended.  It stays parked if it fails."""
+        """重试搁置的事件 / Try a parked event again, after its cause was mended.
+
+        It stays parked if it fails.
+        """
         found = select(PARKED).where(PARKED.c.event_id == event_id).with_for_update()
         row = (await tx.execute(found)).first()
         if row is None:
@@ -97,13 +100,13 @@ def router(service: str) -> APIRouter:
 
     @routes.get("/stuck")
     async def stuck(who: Operator, tx: Tx) -> StuckList:
-        """Recorded events that can never be published as they are, oldest first."""
+        """无法发布的事件，先到先列 / Recorded events that can never be published, oldest first."""
         rows = (await tx.execute(STUCK.order_by(WAITING.c.pos).limit(100))).all()
         return StuckList(items=[_stuck(service, row) for row in rows])
 
     @routes.post(f"/stuck/{service}/{{event_id}}/retry")
     async def try_again(event_id: str, who: Operator, request: Request, tx: Tx) -> StuckView:
-        """Publish it again, after the broker's limit was raised; what waits behind it follows."""
+        """重新发布 / Publish it again, after the broker's limit was raised; the rest follows."""
         row = await _find_stuck(tx, event_id)
         await tx.execute(update(WAITING).where(WAITING.c.pos == row.pos).values(stuck=None))
         request.app.state.relay.wake()
@@ -111,7 +114,7 @@ def router(service: str) -> APIRouter:
 
     @routes.post(f"/stuck/{service}/{{event_id}}/abandonment")
     async def abandon(event_id: str, who: Operator, request: Request, tx: Tx) -> StuckView:
-        """Give it up: nobody will hear it, what waits behind it goes out, and it stays recorded."""
+        """放弃发布 / Give it up: nobody hears it, and what waits behind it goes out."""
         row = await _find_stuck(tx, event_id)
         await tx.execute(delete(WAITING).where(WAITING.c.pos == row.pos))
         log.warning("an event was abandoned", extra={"id": event_id, "by": who.sub})
@@ -120,7 +123,7 @@ def router(service: str) -> APIRouter:
 
     @routes.get("/lag")
     async def lag(who: Operator, request: Request, tx: Tx) -> Lag:
-        """Relay and consumer lag, for `onevisit status` and alarms."""
+        """滞后量 / Relay and consumer lag, for `onevisit status` and alarms."""
         oldest = func.coalesce(
             func.extract("epoch", func.now() - func.min(OUTBOX.c.recorded_at)), 0
         )

@@ -1,6 +1,7 @@
 """The four services' real documents: every path has its owner, and the merged page is sound."""
 
 import base64
+import re
 from typing import Any
 
 import jsonschema
@@ -11,8 +12,9 @@ import services.bundle.main
 import services.catalog.main
 import services.metrics.main
 from gateway.policy import Policies, operations
-from gateway.reference import prose
+from gateway.reference import prose, words
 from gateway.reference.openapi import merge
+from gateway.reference.requests import EXAMPLES
 from gateway.routes import MERGED, Service, destination
 from tests.gateway.test_openapi import every, operations_of, resolve
 
@@ -94,3 +96,42 @@ def test_the_page_is_divided_by_what_paths_are_about(merged: Json):
     assert {"items", "applications", "approvals", "indicators"} <= tags
     assert not tags & {name for name, _ in prose.SERVICES.values()}, "a path stands in no part"
     assert tags == {one["name"] for one in merged["tags"]}
+
+
+def test_every_operation_says_in_both_languages_and_whole_sentences_what_it_does(merged: Json):
+    for path, method, one in operations(merged):
+        chinese, slash, english = one["summary"].partition("/ ")
+        assert slash and re.search(r"[\u4e00-\u9fff]", chinese), f"{method} {path}"
+        assert re.match(r"[A-Z`]", english), f"{method} {path}"
+        assert not re.search(r"[.:,;。]$", one["summary"]), f"{method} {path}: {one['summary']}"
+        assert not re.match(r"[a-z]", one["description"]), f"{method} {path}: cut in two"
+
+
+def test_every_parameter_is_described(merged: Json):
+    for path, method, one in operations(merged):
+        for parameter in one.get("parameters", []):
+            said = parameter.get("description") or parameter["schema"].get("description")
+            assert said, f"{method} {path}: {parameter['name']}"
+
+
+def test_no_word_is_kept_for_a_name_that_nothing_has(merged: Json):
+    parameters = [p["name"] for _, _, one in operations(merged) for p in one.get("parameters", [])]
+    schemas = merged["components"]["schemas"].values()
+    properties = {name for schema in schemas for name in schema.get("properties", {})}
+
+    assert words.PARAMETERS.keys() <= set(parameters)
+    assert words.PROPERTIES.keys() <= properties
+
+
+def test_every_request_has_an_example_that_fits_it(merged: Json):
+    bodies = {
+        f"{method} {path}": one["requestBody"]["content"]["application/json"]
+        for path, method, one in operations(merged)
+        if "application/json" in one.get("requestBody", {}).get("content", {})
+    }
+
+    assert bodies.keys() == EXAMPLES.keys()
+    for name, body in bodies.items():
+        schema = body["schema"] | {"components": merged["components"]}
+        faults = list(jsonschema.Draft202012Validator(schema).iter_errors(body["example"]))
+        assert not faults, f"{name}: {faults[0].message}"
