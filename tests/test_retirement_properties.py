@@ -18,7 +18,7 @@ from services.catalog.retirement import rules
 from services.catalog.retirement.rules import Decision, Dependent, Mode
 from services.contracts import ItemDefinition
 from tests.bundle.bundles import bundle, catalogue, evidence, member, published
-from tests.bundle.test_composition_properties import BUSY
+from tests.bundle.worlds import BUSY
 
 Record = dict[str, Any]
 Catalogue = dict[str, Record]

@@ -21,6 +21,10 @@ from tests.bundle.office import Office
 from tests.platform import Person
 
 numbers = itertools.count(1)
+REQUESTED = "bundle.approval.requested"
+CANCELLED = "bundle.approval.cancelled"
+AMENDED = "bundle.approval.amended"
+COMPLETED = "bundle.application.completed"
 LICENCE, PERMIT, FIRE = "licence-check", "shop-permit", "fire-check"
 
 
@@ -116,3 +120,11 @@ class Shop:
             }
             | more,
         )
+
+
+async def told(office: Office, subject: str, application: Any) -> list[dict[str, Any]]:
+    return await office.told(subject, application=application["id"])
+
+
+async def notices(who: Person, kind: str) -> list[dict[str, Any]]:
+    return [one for one in (await who.get("/notices"))["items"] if one["kind"] == kind]

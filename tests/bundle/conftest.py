@@ -2,6 +2,7 @@
 told by hand."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 
 import pytest
 
@@ -9,11 +10,14 @@ import services.bundle.main
 import services.catalog.main
 from services.bundle.main import BundleSettings
 from services.catalog.main import CatalogSettings
+from services.chassis import ticks
 from services.chassis.inbox import Letter, letter_of
 from tests import county, world
 from tests.alone import NOBODY, alone, databases
+from tests.bundle import store
+from tests.bundle.holding import on, permit
 from tests.bundle.office import Office
-from tests.platform import INDEX_KEY, KEY
+from tests.platform import INDEX_KEY, KEY, Person
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +68,24 @@ async def office(postgres, signer, items, tmp_path_factory) -> AsyncIterator[Off
             await opened.publish("founding", county.FOUNDING)
             await opened.publish("restaurant", county.RESTAURANT)
             yield opened
+
+
+@pytest.fixture
+async def in_spring(office: Office) -> AsyncIterator[None]:
+    """The food permit may be renewed, changed or replaced; it is April 2030."""
+    await office.hear(permit())
+    on(office, date(2030, 4, 1))
+    yield
+    office.app.state.clock = ticks.utc
+
+
+@pytest.fixture
+def bureau(office: Office) -> Person:
+    return office.person("bureau", "li")
+
+
+@pytest.fixture
+async def shop(office: Office) -> Office:
+    """Where the store can be opened, as store.py tells."""
+    await store.open_store(office)
+    return office

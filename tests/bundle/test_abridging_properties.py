@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.bundle.composition.rules import NothingToDo, Retired, Retirement, abridge, compose
 from tests.bundle.bundles import Record, bundle, catalogue, field, item, member, published
-from tests.bundle.test_composition_properties import BUSY, World, worlds
+from tests.bundle.worlds import BUSY, World, worlds
 
 MODES = ("cancelled", "filing", "commitment", "optimised")
 ENDS = ("cancelled", "commitment")

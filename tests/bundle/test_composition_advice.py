@@ -20,7 +20,7 @@ from tests.bundle.bundles import (
     need,
     published,
 )
-from tests.bundle.test_composition_properties import BUSY, World, worlds
+from tests.bundle.worlds import BUSY, World, worlds
 
 AREA = field("area", "number", rule={"minimum": 0})
 SURE = field("sure", "boolean")

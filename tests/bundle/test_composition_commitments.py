@@ -1,7 +1,6 @@
-"""Commitments, levels of trust, registers and later dates: how a requirement may be met."""
+"""What may be signed instead: offered, chosen, and signed in the text that was shown."""
 
 import hashlib
-from datetime import date
 from typing import Any
 
 import pytest
@@ -13,53 +12,21 @@ from services.bundle.composition.rules import (
     Held,
     check_filing,
     compose,
-    dated,
     dossier_fields,
-    gaps,
 )
-from services.bundle.composition.rules.deferral import last_day
-from services.bundle.composition.rules.item_records import Duration
 from tests.bundle.bundles import (
     Record,
     asked,
     bundle,
     catalogue,
     evidence,
-    field,
     item,
     member,
     need,
     not_asked,
     published,
 )
-
-TEXT = {
-    "code": "fire-promise",
-    "version": 3,
-    "text": "本人承诺场所符合消防安全要求。",
-    "text_en": "I promise that the premises are safe.",
-    "fulfil_within": {"value": 60, "unit": "natural_day"},
-}
-CHOICE = ("fire", "fire-promise")
-
-
-def thing(*more: Record, **of_fire: Any) -> Any:
-    fire = item(
-        "fire",
-        requirements=[
-            need("layout", commitment="fire-promise"),
-            need("report", commitment="fire-promise", lowest_trust="A"),
-            need("lease"),
-        ],
-        commitments=[TEXT],
-        **of_fire,
-    )
-    codes = ["layout", "report", "lease", "photo"]
-    known = catalogue(fire, *more, types=tuple(map(evidence, codes)))
-    return published(bundle(member("fire"), *(member(one["code"]) for one in more)), known)
-
-
-# --- commitments ----------------------------------------------------------------------------------
+from tests.bundle.photos import CHOICE, TEXT, thing
 
 
 def test_a_commitment_is_offered_and_replaces_nothing_by_itself():
@@ -196,163 +163,3 @@ def published_with(**change: Any) -> Any:
         commitments=[TEXT | change],
     )
     return published(bundle(member("fire")), catalogue(fire, types=(evidence("layout"),)))
-
-
-# --- registers and trust --------------------------------------------------------------------------
-
-
-def test_the_plan_says_which_register_answers():
-    check = item(
-        "check",
-        requirements=[need("layout", source="register", register_name="国家企业信用信息公示系统")],
-    )
-    plan = compose(thing(check), {})
-
-    [entry] = [one for one in plan["not_asked"] if one["why"] == "register"]
-    assert entry["register"] == "国家企业信用信息公示系统"
-    assert entry["for"] == ["check"]
-
-
-def test_two_registers_that_answer_the_same_are_both_named():
-    one = item("one", requirements=[need("layout", source="register", register_name="甲")])
-    two = item("two", requirements=[need("layout", source="register", register_name="乙")])
-    plan = compose(thing(one, two), {})
-
-    assert {e["register"]: e["for"] for e in plan["not_asked"]} == {"甲": ["one"], "乙": ["two"]}
-
-
-def test_an_upload_for_what_needs_better_says_where_its_original_is_seen():
-    window = {"place": "政务大厅3号窗口", "hours": "工作日 9:00-17:00", "phone": "0736-0"}
-    plan = compose(thing(**window), {})
-
-    originals = {one["evidence"]: one["original"] for one in plan["materials"]}
-    assert originals["layout"] == originals["lease"] == []
-    assert originals["report"] == [{"member": "fire", "department": "market"} | window]
-
-
-@pytest.mark.parametrize(
-    ("trust", "checked", "told"),
-    [
-        ("C", False, "to_be_checked"),
-        ("D", False, "to_be_checked"),
-        ("B", True, "checked"),
-        ("A", False, None),
-    ],
-)
-def test_a_desk_is_told_whether_the_original_was_seen(trust: str, checked: bool, told: Any):
-    dossier = dossier_fields(compose(thing(), {}), "fire")
-
-    assert dossier.original("report:company", trust, checked) == told
-    assert dossier.original("lease:company", trust, checked) is None, "level C is enough there"
-    assert dossier.original(None, trust, checked) is None, "what was issued is no upload"
-
-
-def test_each_desk_is_told_by_what_its_own_item_takes():
-    strict = item("strict", requirements=[need("lease", lowest_trust="B")])
-    plan = compose(thing(strict), {})
-
-    assert dossier_fields(plan, "fire").levels["lease:company"] == "C"
-    assert dossier_fields(plan, "strict").levels["lease:company"] == "B"
-    assert dossier_fields(plan, "fire").original("lease:company", "C", False) is None
-    assert dossier_fields(plan, "strict").original("lease:company", "C", False) == "to_be_checked"
-
-
-# --- later dates ----------------------------------------------------------------------------------
-
-
-def deferring(*times: Record | None, **last: Any) -> Record:
-    """One photo, wanted by as many items as there are times."""
-    items = [
-        item(f"i-{n}", requirements=[need("photo", deferrable=True, deferral=time)])
-        for n, time in enumerate(times)
-    ]
-    if last:
-        items.append(item("last", requirements=[need("photo", **last)]))
-    return compose(thing(*items), {})
-
-
-def photo(plan: Record) -> Record:
-    return next(one for one in plan["materials"] if one["evidence"] == "photo")
-
-
-def test_the_shortest_time_counts_and_one_who_cannot_wait_ends_it():
-    days, hours = {"value": 5, "unit": "working_day"}, {"value": 24, "unit": "hour"}
-
-    assert photo(deferring(days))["deferral"] == days
-    assert photo(deferring(days, hours, None))["deferral"] == hours
-    assert photo(deferring(None))["deferral"] is None
-    strict = photo(deferring(days, deferrable=False))
-    assert (strict["deferrable"], strict["deferral"]) == (False, None)
-
-
-WEDNESDAY = date(2026, 9, 30)
-
-
-@pytest.mark.parametrize(
-    ("time", "day"),
-    [
-        ((1, "working_day"), date(2026, 10, 8)),  # the week of the national day is off
-        ((3, "working_day"), date(2026, 10, 10)),  # a Saturday that is worked
-        ((4, "working_day"), date(2026, 10, 12)),
-        ((0, "working_day"), WEDNESDAY),
-        ((9, "hour"), date(2026, 10, 9)),
-        ((3, "natural_day"), date(2026, 10, 8)),
-        ((10, "natural_day"), date(2026, 10, 10)),
-    ],
-)
-def test_a_time_runs_from_the_day_of_filing(time: tuple[int, str], day: date):
-    assert last_day(WEDNESDAY, Duration(*time)) == day
-
-
-def test_the_day_is_shown_and_no_part_of_what_is_agreed_to():
-    plan = deferring({"value": 1})
-
-    today, tomorrow = dated(plan, WEDNESDAY), dated(plan, date(2026, 10, 8))
-
-    assert photo(today)["may_come_until"] == date(2026, 10, 8)
-    assert photo(tomorrow)["may_come_until"] == date(2026, 10, 9)
-    assert today["digest"] == tomorrow["digest"] == plan["digest"]
-    assert all("may_come_until" not in one for one in plan["materials"])
-
-
-def test_what_is_left_for_later_is_written_down_with_its_day():
-    plan = deferring({"value": 1})
-    key = photo(plan)["key"]
-
-    assert gaps(plan, set(), WEDNESDAY) == {
-        key: {"until": "2026-10-08", "came_at": None, "for": ["i-0"]}
-    }
-    assert gaps(plan, {key}, WEDNESDAY) == {}
-    assert gaps(deferring(None), set(), WEDNESDAY) == {
-        key: {"until": None, "came_at": None, "for": ["i-0"]}
-    }
-
-
-def test_everything_asked_says_why():
-    """Who asks, on which legal basis, and by which of the answers."""
-    small = item("small", requirements=[need("photo", when="area < 50.0")])
-    uses = [{"field": "area", "legal_basis": "示例条例", "when": "area < 60.0"}]
-    known = catalogue(
-        small,
-        item("all", fields=uses),
-        fields=(field("area", "number"),),
-        types=(evidence("photo"),),
-    )
-    record = bundle(member("small"), member("all"), questions=("area",))
-    plan = compose(published(record, known), {"area": 20})
-
-    [asks] = plan["materials"][0]["why"]
-    assert asks == {
-        "member": "small",
-        "item": "small",
-        "name": "事项 small",
-        "legal_basis": "law on photo",
-        "condition": "area < 50.0",
-        "answers": {"area": 20.0},
-        "source": "applicant",
-        "lowest_trust": "C",
-        "deferrable": False,
-        "kept_by": None,
-    }
-    [asks] = plan["form"][0]["why"]
-    assert (asks["legal_basis"], asks["answers"]) == ("示例条例", {"area": 20.0})

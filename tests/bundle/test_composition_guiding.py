@@ -6,73 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from services.bundle.composition.rules import (
-    AnswersWrong,
-    NothingToDo,
-    Published,
-    compose,
-    guidance,
-)
-from services.bundle.composition.rules.classes import answer_classes
-from services.bundle.composition.rules.conditions import Condition
+from services.bundle.composition.rules import AnswersWrong, NothingToDo, compose, guidance
 from services.bundle.composition.rules.guiding import open_questions
-from services.bundle.composition.rules.item_records import FieldDefinition
-from services.bundle.composition.rules.reading import compared, names
-from tests.bundle.bundles import (
-    APPLICANT,
-    COMPANY,
-    WORKER,
-    Record,
-    bundle,
-    catalogue,
-    evidence,
-    field,
-    item,
-    member,
-    need,
-    published,
-)
-from tests.bundle.test_composition_properties import BUSY, QUESTIONS, World, worlds
-
-# --- by example ----------------------------------------------------------------------------------
-
-ASKED = ("sells_food", "area", "address", "cold", "worker_count", "remarks")
-FIELDS = (
-    field("sells_food", "boolean"),
-    field("area", "number", rule={"minimum": 1}),
-    field("address"),
-    field("cold", "boolean"),
-    field("worker_count", "integer", rule={"minimum": 0, "maximum": 9}),
-    field("remarks"),
-    field("workers", "list", of=["person_name"]),
-    field("person_name", personal=True),
-)
-
-
-def shop(**more: Any) -> Published:
-    """Food asks for more where it is cold; fire comes in from 300 m² on; one check per worker."""
-    record = bundle(
-        member("food", when="sells_food"),
-        member("check", "worker", when="sells_food", repeat=REPEAT),
-        member("fire", when="area >= 300.0"),
-        member("sign"),
-        questions=ASKED,
-        parties=[APPLICANT, COMPANY, WORKER],
-        **more,
-    )
-    uses = [{"field": one} for one in ASKED]
-    known = catalogue(
-        item("food", requirements=[need("layout"), need("cooling", when="cold")]),
-        item("check", fields=[{"field": "workers"}]),
-        item("fire", requirements=[need("layout")]),
-        item("sign", fields=uses),
-        fields=FIELDS,
-        types=(evidence("layout", subject="address"), evidence("cooling")),
-    )
-    return published(record, known)
-
-
-REPEAT = {"count": "worker_count", "list": "workers"}
+from tests.bundle.bundles import Record, bundle, catalogue, field, item, member, published
+from tests.bundle.guided import shop
+from tests.bundle.worlds import BUSY, QUESTIONS, World, worlds
 
 
 def test_a_question_that_hangs_on_another_is_asked_when_that_one_is_answered():
@@ -176,108 +114,6 @@ def test_thresholds_are_the_bundles_own_numbers():
     assert len(compose(thing, {"area": 300})["members"]) == 2
     assert len(compose(thing, {"area": 299.5})["members"]) == 1
     assert thing.classes["area"] is not None and 300.0 in thing.classes["area"]
-
-
-# --- reading a condition's text -------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "values"),
-    [
-        ("a >= 300.0", (300.0,)),
-        ("300.0 <= a", (300.0,)),
-        ("a > -1.5 && !(b)", (-1.5,)),
-        ("k in ['hot', \"cold\"]", ("hot", "cold")),
-        ("a == limit", (7,)),
-        ("b", ()),
-        ("true || b", (True,)),
-        ("b ? a > 1.0 : a > 2.0", (1.0, 2.0)),
-        ("k == 'a > 3 && size(x)'", ("a > 3 && size(x)",)),
-    ],
-)
-def test_what_a_condition_compares_with_is_read(text, values):
-    assert compared(text, {"limit": 7}) == values
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a + 1.0 > 3.0",
-        "a > b",
-        "a > 3.0 - 1.0",
-        "size(k) > 3",
-        "k.startsWith('x')",
-        "k in [x, 'y']",
-        "k in ['y', x]",
-        "k in things",
-        "a > (3.0)",
-        "k == 'x' 'y'",
-        "a > 0x1F",
-        "a > 3u",
-        "k == r'x'",
-        "a > 3.0 // more",
-        "k == 'it\\q",
-        "l[0] > 3",
-        "-a > 3.0",
-    ],
-)
-def test_what_does_more_than_comparing_is_left_alone(text):
-    assert compared(text, {}) is None
-
-
-def test_names_in_quotes_are_no_names():
-    assert names("kind == 'area' && size > 3.0") == {"kind", "size"}
-    assert names("a 'broken") >= {"a"}
-
-
-def definition(type_: str, **rule: Any) -> FieldDefinition:
-    return FieldDefinition.from_record(field("x", type_, rule=rule))
-
-
-def classes(text: str, type_: str, **rule: Any) -> Any:
-    return answer_classes([definition(type_, **rule)], [Condition.compiled(text, {"x": type_})])[
-        "x"
-    ]
-
-
-def test_numbers_fall_on_one_side_or_the_other_or_on_the_bound():
-    found = classes("x >= 10.0 && x < 20.0", "number", minimum=0)
-    assert {(n < 10, n == 10, n < 20, n == 20) for n in found} == {
-        (True, False, True, False),
-        (False, True, True, False),
-        (False, False, True, False),
-        (False, False, False, True),
-        (False, False, False, False),
-    }
-    assert all(n >= 0 for n in found)
-
-
-def test_bounds_outside_what_may_be_answered_make_no_class():
-    assert all(1 <= n <= 5 for n in classes("x > 100.0", "number", minimum=1, maximum=5))
-    assert len(classes("x > 100.0", "number", minimum=1, maximum=5)) == 1
-    assert set(classes("x > 3", "integer", minimum=3, maximum=4)) == {3, 4}
-    assert len(classes("x < 1e400", "number")) == 1
-
-
-def test_options_that_nobody_names_are_one_class():
-    options = [{"value": v, "name": v} for v in ("a", "b", "c", "d", "e")]
-    found = classes("x == 'b'", "choice", options=options)
-    assert "b" in found
-    assert len(found) == 3, "before, on, and after the one that is named"
-
-
-def test_any_other_text_is_one_class():
-    found = classes("x == 'home' || x == 'shop'", "text")
-    assert {"home", "shop"} < set(found)
-    assert len(found) == 5
-
-
-def test_where_a_condition_calculates_only_few_answers_can_be_tried():
-    assert classes("x + 1 > 3", "integer") is None
-    assert list(classes("x + 1 > 3", "integer", minimum=0, maximum=9)) == list(range(10))
-
-
-# --- for any bundle -------------------------------------------------------------------------------
 
 
 def shape(plan: Record) -> Record:

@@ -19,7 +19,8 @@ from tests.bundle.bundles import (
     published,
     waits,
 )
-from tests.bundle.test_composition_properties import BUSY, World, selected, worlds
+from tests.bundle.counting import selected
+from tests.bundle.worlds import BUSY, World, worlds
 
 
 def shop(**more: Any) -> Any:

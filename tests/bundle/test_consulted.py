@@ -10,8 +10,8 @@ import pytest
 from services.contracts import ApprovalHandedOver, ConsultationClosed, ConsultationOpened
 from tests import world
 from tests.alone import letter
+from tests.bundle.desks import at_both_desks
 from tests.bundle.office import Office, accepted, decided, of, problem
-from tests.bundle.test_dossiers import at_both_desks
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 TEXT = {"text": "可否同意？"}

@@ -1,17 +1,14 @@
 """An applicant puts right what was asked, all of it and nothing else; the former stays readable."""
 
 import asyncio
-from datetime import UTC, date, datetime
-from typing import Any
-from uuid import uuid4
+from datetime import date
 
-import pytest
-
-from services.contracts import CorrectionRequested, Gap
-from tests import county, world
+from services.contracts import Gap
+from tests import world
 from tests.alone import letter
+from tests.bundle.correcting import AMENDED, PLAN, answer, asked, corrected
+from tests.bundle.desks import at_both_desks, read
 from tests.bundle.office import (
-    DIGEST,
     WORKERS,
     Office,
     accepted,
@@ -22,46 +19,8 @@ from tests.bundle.office import (
     problem,
     states,
 )
-from tests.bundle.test_dossiers import at_both_desks, read
-from tests.platform import Person
 
-NAME = Gap(field="shop_name", reason_code="differs")
-PLAN = Gap(evidence="floor-plan", reason_code="illegible")
-AMENDED = "bundle.dossier.amended"
 TEXT = {"text": "请补正下列内容。", "gaps": {"shop_name": "与招牌一致"}}
-
-
-def asked(application: Any, member: str, *gaps: Gap, **more: Any) -> CorrectionRequested:
-    own = of(application, member)
-    told: dict[str, Any] = {
-        "approval": own["approval"],
-        "application": application["id"],
-        "member": member,
-        "department": own["department"],
-        "gaps": gaps or (NAME, PLAN),
-        "explanation": DIGEST,
-        "requested_at": datetime.now(UTC),
-    }
-    return CorrectionRequested(**told | more)
-
-
-async def answer(who: Person, application: Any, member: str, **body: Any) -> Any:
-    path = f"/applications/{application['id']}/corrections/{member}"
-    return await who("PUT", path, json=body)
-
-
-async def corrected(office: Office, who: Person, application: Any, member: str) -> str:
-    """Both gaps are answered; answers the new upload."""
-    upload = await office.upload(who, world.PDF + b"% legible")
-    done = await answer(
-        who,
-        application,
-        member,
-        form={"shop_name": "明月小馆"},
-        materials={"floor-plan:owner": [upload]},
-    )
-    assert done.status_code == 200, done.text
-    return upload
 
 
 async def test_the_applicant_sees_what_to_do_and_the_desks_words(office: Office):
@@ -148,53 +107,6 @@ async def test_who_has_decided_keeps_reading_what_it_decided_on(office: Office):
     assert problem(await office.officer("health")("GET", elsewhere)) == (404, "dossier-unknown")
 
 
-async def test_what_was_not_asked_is_refused_by_name_and_nothing_is_changed(office: Office):
-    ada = office.somebody()
-    application = await at_both_desks(office, ada)
-    await office.hear(asked(application, "permit"))
-    upload = await office.upload(ada)
-    right = {"shop_name": "明月小馆"}
-    plan = {"floor-plan:owner": [upload]}
-
-    unasked = await answer(
-        ada,
-        application,
-        "permit",
-        form=right | {"applicant_name": "李四"},
-        materials=plan | {"a/b:owner": [upload]},
-    )
-    nothing = await answer(ada, application, "permit")
-    half = await answer(ada, application, "permit", form={"shop_name": " "}, materials=plan)
-    foreign = await answer(
-        ada, application, "permit", form=right, materials={"floor-plan:owner": [str(uuid4())]}
-    )
-
-    assert problem(unasked) == (422, "correction-not-asked")
-    assert pointers(unasked) == ["/form/applicant_name", "/materials/a~1b:owner"]
-    assert problem(nothing) == (422, "correction-incomplete")
-    assert pointers(nothing) == ["/form/shop_name", "/materials/floor-plan:owner"]
-    assert pointers(half) == ["/form/shop_name"]
-    assert problem(foreign) == (422, "upload-refused")
-    assert (await read(office, application, "permit"))["fields"]["shop_name"] == "清风小馆"
-    assert not await office.told(AMENDED, application=application["id"])
-    assert len((await office.progress(ada, application))["to_do"]) == 1
-
-
-async def test_without_a_request_there_is_nothing_to_correct(office: Office):
-    ada, eve = office.somebody(), office.somebody()
-    application = await at_both_desks(office, ada)
-    body = {"form": {"shop_name": "x"}}
-
-    early = await answer(ada, application, "permit", **body)
-    unknown = await answer(ada, application, "nobody", **body)
-    foreign = await answer(eve, application, "permit", **body)
-    listed = await eve("GET", f"/applications/{application['id']}/corrections")
-
-    assert problem(early) == (409, "nothing-to-correct")
-    assert problem(unknown) == (404, "unknown-member")
-    assert problem(foreign) == problem(listed) == (404, "application-unknown")
-
-
 async def test_the_same_answer_again_is_one_answer_and_another_one_comes_too_late(office: Office):
     ada = office.somebody()
     application = await at_both_desks(office, ada)
@@ -222,71 +134,6 @@ async def test_a_request_heard_again_after_its_answer_does_not_begin_again(offic
 
     assert (await office.progress(ada, application))["to_do"] == []
     assert len([n for n in (await ada.get("/notices"))["items"] if n["kind"] == "correction"]) == 1
-
-
-async def test_what_the_dossier_does_not_have_nobody_can_put_right(office: Office):
-    ada = office.somebody()
-    application = await at_both_desks(office, ada)
-    stray = Gap(field="applicant_name", reason_code="wrong")
-    paper = Gap(evidence="licence-fact", reason_code="wrong")
-
-    await office.hear(asked(application, "fire", stray, paper))
-    await office.hear(asked(application, "permit", NAME, stray))
-
-    [fire] = await office.told(AMENDED, application=application["id"])
-    assert (fire["member"], fire["because"]) == ("fire", "correction")
-    assert fire["unknown"] == ["applicant_name", "licence-fact"]
-    seen = await office.progress(ada, application)
-    assert [one["member"] for one in seen["to_do"]] == ["permit"]
-    done = await answer(ada, application, "permit", form={"shop_name": "明月小馆"})
-    assert done.status_code == 200
-    told = await office.told(AMENDED, application=application["id"], member="permit")
-    assert [one["unknown"] for one in told] == [["applicant_name"]]
-
-
-@pytest.mark.parametrize("first", ["asked", "withdrawn"])
-async def test_a_member_that_was_taken_back_waits_for_nobody(office: Office, first: str):
-    ada = office.somebody()
-    application = await at_both_desks(office, ada)
-    withdrawal = f"/applications/{application['id']}/members/permit/withdrawal"
-    if first == "asked":
-        await office.hear(asked(application, "permit"))
-        await ada.put(withdrawal)
-    else:
-        await ada.put(withdrawal)
-        await office.hear(asked(application, "permit"))
-
-    seen = await office.progress(ada, application)
-
-    assert (seen["to_do"], of(seen, "permit")["holds"]) == ([], [])
-    done = await answer(ada, application, "permit", form={"shop_name": "x"})
-    assert problem(done) == (409, "nothing-to-correct")
-
-
-async def test_what_an_answer_decided_stays_as_the_plan_has_it(office: Office):
-    """The area chose the members; another one would be another plan."""
-    ada = office.somebody()
-    application = await at_both_desks(office, ada)
-    await office.hear(asked(application, "fire", Gap(field="area", reason_code="differs")))
-
-    done = await answer(ada, application, "fire", form={"area": 20.0})
-
-    assert problem(done) == (422, "correction-incomplete")
-    assert pointers(done) == ["/form/area"]
-    assert (await answer(ada, application, "fire", form={"area": 350.0})).status_code == 200
-
-
-async def test_who_somebody_is_cannot_be_corrected(office: Office):
-    ada = office.somebody()
-    application = await office.filed(ada)
-    gap = Gap(field="applicant_id_number", reason_code="differs")
-    await office.hear(asked(application, "licence", gap))
-
-    done = await answer(
-        ada, application, "licence", form={"applicant_id_number": county.id_number(4711)}
-    )
-
-    assert pointers(done) == ["/form/applicant_id_number"]
 
 
 async def test_personal_values_stay_sealed_before_and_after(office: Office):

@@ -14,11 +14,6 @@ from tests.platform import Person
 PUBLISHED = "bundle.bundle.published"
 
 
-@pytest.fixture
-def bureau(office: Office) -> Person:
-    return office.person("bureau", "li")
-
-
 def item(code: str, version: int = 1, **more: Any) -> ItemPublished:
     """A version of a small item, as catalog would tell it."""
     record = {

@@ -1,13 +1,9 @@
 """A desk reads what its item declares of its own approval, while it is asked, and it is noted."""
 
-import hashlib
-from typing import Any
 from uuid import uuid4
 
-import pytest
-import rfc8785
-
 from tests import world
+from tests.bundle.desks import FACT, PLAN, at_both_desks, desk, read
 from tests.bundle.office import (
     FORMS,
     WORKERS,
@@ -17,31 +13,8 @@ from tests.bundle.office import (
     issued,
     new_code,
     of,
-    pointers,
     problem,
 )
-from tests.platform import Person
-
-FACT = {"shop_name": world.FORM["shop_name"]}
-PLAN = b"% the floor plan of this very shop"
-
-
-def desk(office: Office, application: Any, member: str) -> tuple[Person, str]:
-    own = of(application, member)
-    return office.officer(own["department"]), f"/dossiers/{own['approval']}"
-
-
-async def read(office: Office, application: Any, member: str) -> Any:
-    officer, path = desk(office, application, member)
-    return await officer.get(path)
-
-
-async def at_both_desks(office: Office, who: Person, **more: Any) -> Any:
-    """A shop whose licence was issued: permit and fire lie at their desks."""
-    application = await office.filed(who, **more)
-    result = await office.issue(application, "licence", FACT, evidence="licence-fact")
-    await office.hear(decided(application, "licence"), result)
-    return application
 
 
 async def test_a_desk_reads_just_the_fields_its_item_declares(office: Office):
@@ -218,94 +191,6 @@ async def test_every_reading_is_written_down_and_every_refused_one_is_not(office
         ("health", "wang", "dossier"),
         ("health", "wang", f"file {file}"),
     ]
-
-
-async def test_a_results_content_has_one_digest_however_it_is_written(office: Office):
-    application = await at_both_desks(office, office.somebody())
-    officer, path = desk(office, application, "permit")
-    content = {"permit_number": "JY-1", "shop_name": "清风小馆"}
-
-    first = await officer.put(f"{path}/result", {"content": content})
-    again = await officer.put(f"{path}/result", {"content": dict(reversed(content.items()))})
-    other = await officer.put(f"{path}/result", {"content": content | {"permit_number": "JY-2"}})
-
-    wanted = hashlib.sha256(rfc8785.dumps(content)).hexdigest()
-    assert first == again == {"digest": f"sha256:{wanted}"}
-    assert other != first
-
-
-async def test_only_the_content_that_was_issued_is_read_on(office: Office):
-    application = await office.filed(office.somebody())
-    officer, path = desk(office, application, "licence")
-    issuing = await office.issue(application, "licence", FACT, evidence="licence-fact")
-    await officer.put(f"{path}/result", {"content": {"shop_name": "another name"}})
-    await office.hear(decided(application, "licence"), issuing)
-
-    dossier = await read(office, application, "permit")
-
-    [fact] = [one for one in dossier["evidence"] if one["evidence"] == "licence-fact"]
-    assert fact["content"] == FACT
-
-
-async def test_a_result_without_a_stored_content_is_relied_on_by_its_number(office: Office):
-    application = await office.filed(office.somebody())
-    await office.hear(issued(application, "licence", "licence-fact"))
-
-    dossier = await read(office, application, "permit")
-
-    [fact] = [one for one in dossier["evidence"] if one["evidence"] == "licence-fact"]
-    assert fact["content"] is None
-    [asked] = await office.told(
-        "bundle.approval.requested", application=application["id"], member="permit"
-    )
-    assert asked["relies_on"] == [fact["result_number"]]
-
-
-@pytest.mark.parametrize(
-    ("content", "where"),
-    [
-        ({}, ["/content/permit_number", "/content/shop_name"]),
-        ({"permit_number": "1", "shop_name": ""}, ["/content/shop_name"]),
-        ({"permit_number": "1", "shop_name": "x", "colour": "red"}, ["/content/colour"]),
-        ({"permit_number": 7, "shop_name": "x"}, ["/content/permit_number"]),
-        ({"permit_number": "a\x00b", "shop_name": "x"}, ["/content/permit_number"]),
-        ({"permit_number": "1", "shop_name": "x" * 41}, ["/content/shop_name"]),
-    ],
-)
-async def test_a_content_that_is_not_what_this_paper_carries_is_refused(
-    office: Office, content: Any, where: Any
-):
-    application = await at_both_desks(office, office.somebody())
-    officer, path = desk(office, application, "permit")
-
-    answer = await officer("PUT", f"{path}/result", json={"content": content})
-
-    assert pointers(answer) == where
-
-
-async def test_an_item_that_issues_nothing_stores_nothing(office: Office):
-    application = await office.five(office.somebody(), "fire")
-    officer, path = desk(office, application, "fire")
-
-    answer = await officer("PUT", f"{path}/result", json={"content": {}})
-
-    assert problem(answer) == (422, "content-faulty")
-
-
-async def test_a_result_that_crossed_a_withdrawal_still_gets_its_content(office: Office):
-    """The desk granted before it heard; what it issues is the holder's, content and all."""
-    ada = office.somebody()
-    application = await office.filed(ada)
-    await ada.put(f"/applications/{application['id']}/withdrawal")
-    officer, path = desk(office, application, "licence")
-    closed = await officer("PUT", f"{path}/result", json={"content": FACT})
-
-    await office.hear(decided(application, "licence"))
-    stored = await officer("PUT", f"{path}/result", json={"content": FACT})
-
-    assert problem(closed) == (404, "dossier-unknown")
-    assert stored.status_code == 200
-    assert problem(await officer("GET", path)) == (404, "dossier-unknown")
 
 
 async def test_a_stop_that_crossed_an_acceptance_leaves_the_dossier_open(office: Office):

@@ -4,8 +4,8 @@ import pytest
 
 from services.contracts import Gap
 from tests.bundle.closing import Shop
+from tests.bundle.correcting import answer, asked
 from tests.bundle.office import Office, decided, issued, states
-from tests.bundle.test_corrections import answer, asked
 
 FIRST = {
     "fields": [

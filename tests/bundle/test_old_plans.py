@@ -8,7 +8,7 @@ import pytest
 from services.bundle.applications.rules import Graph
 from services.bundle.composition.rules import check_filing, digest, dossier_fields, gaps
 from services.bundle.composition.rules.deferral import may_come_until
-from tests.bundle.test_composition_commitments import WEDNESDAY
+from tests.bundle.test_composition_deferrals import WEDNESDAY
 
 PLANS = sorted((Path(__file__).parent / "plans").glob("*.json"))
 """As they were stored: before commitments, later dates and levels were part of a plan."""

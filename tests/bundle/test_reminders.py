@@ -13,9 +13,9 @@ from services.bundle.reminders.actions import remind
 from services.chassis import ticks
 from services.contracts import ApprovalSuspended, Duration
 from tests.bundle import store
+from tests.bundle.leaving import PHOTO, late
 from tests.bundle.office import Office, decided, of
 from tests.bundle.store import filed
-from tests.bundle.test_later_and_instead import PHOTO, late
 
 
 @pytest.fixture(autouse=True)

@@ -1,32 +1,24 @@
 """The day of a retirement: applications under way are asked for less, once, and none is stuck."""
 
-import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from services.bundle.retirements.actions import carry_out
-from services.chassis.ticks import turn
-from services.contracts import Gap
 from tests.alone import letter
-from tests.bundle.closing import FIRE, LICENCE, PERMIT, Shop, today
+from tests.bundle.closing import (
+    AMENDED,
+    CANCELLED,
+    COMPLETED,
+    FIRE,
+    LICENCE,
+    PERMIT,
+    REQUESTED,
+    Shop,
+    notices,
+    today,
+    told,
+)
 from tests.bundle.office import Office, accepted, decided, issued, of, states
-from tests.bundle.test_corrections import asked as correction
-from tests.platform import Person
-
-REQUESTED = "bundle.approval.requested"
-CANCELLED = "bundle.approval.cancelled"
-AMENDED = "bundle.approval.amended"
-COMPLETED = "bundle.application.completed"
-
-
-async def told(office: Office, subject: str, application: Any) -> list[dict[str, Any]]:
-    return await office.told(subject, application=application["id"])
-
-
-async def notices(who: Person, kind: str) -> list[dict[str, Any]]:
-    return [one for one in (await who.get("/notices"))["items"] if one["kind"] == kind]
 
 
 async def test_a_desk_is_told_what_it_must_no_longer_ask(office: Office):
@@ -171,20 +163,6 @@ async def test_the_dossier_shows_the_desk_no_more_what_it_must_not_judge_by(offi
     assert after["spared"][0]["retired"] == shop.code(LICENCE)
 
 
-async def test_a_decision_that_crosses_the_retirement_stands_and_changes_no_outcome(office: Office):
-    shop, ada = await Shop(office).open(), office.somebody()
-    application = await shop.filed(ada)
-    await shop.retire()
-
-    await office.hear(issued(application, "licence", shop.code("licence-fact")))
-    await office.hear(decided(application, "licence"))
-
-    licence = of(await office.progress(ada, application), "licence")
-    assert (licence["state"], licence["late"]) == ("not_needed", "granted")
-    held = [one["evidence"] for one in (await ada.get("/wallet"))["items"]]
-    assert shop.code("licence-fact") in held
-
-
 async def test_a_desk_that_accepted_it_is_told_that_it_has_lost_the_power(office: Office):
     shop, ada = await Shop(office).open(), office.somebody()
     application = await shop.filed(ada)
@@ -267,63 +245,6 @@ async def test_a_settled_application_stays_as_it_is(office: Office):
     assert await office.progress(ada, application) == before
 
 
-async def test_replicas_that_tick_at_once_amend_each_application_once(office: Office):
-    shop = await Shop(office).open()
-    people = [office.somebody() for _ in range(6)]
-    filed = [await shop.filed(one) for one in people]
-    await office.hear(shop.retired())
-
-    await asyncio.gather(*(turn(office.app, carry_out) for _ in range(6)))
-    await shop.pass_by(today())
-
-    for one, application in zip(people, filed, strict=True):
-        assert len(await told(office, REQUESTED, application)) == 3
-        assert len(await told(office, CANCELLED, application)) == 1
-        assert len(await notices(one, "amended")) == 1
-
-
-async def test_an_answer_and_the_retirement_at_the_same_moment_agree(office: Office):
-    """Either the grant came first and stands, or it came late; nobody waits for it in the end."""
-    shop = await Shop(office).open()
-    filed = [(one, await shop.filed(one)) for one in [office.somebody() for _ in range(6)]]
-    await office.hear(shop.retired())
-
-    said = [issued(application, "licence", shop.code("licence-fact")) for _, application in filed]
-    await asyncio.gather(turn(office.app, carry_out), *(office.hear(one) for one in said))
-    await shop.pass_by(today())
-
-    for who, application in filed:
-        view = await office.progress(who, application)
-        assert states(view)["licence"] in ("granted", "not_needed")
-        assert {states(view)[m] for m in ("permit", "fire")} == {"requested"}
-        assert len(await told(office, REQUESTED, application)) == 3
-
-
-async def test_a_filing_stored_just_after_the_first_round_is_seen_to_in_the_second(office: Office):
-    shop, ada = await Shop(office).open(), office.somebody()
-    await office.hear(shop.retired(effective=today() + timedelta(days=2)))
-    await shop.filed(office.somebody())
-    day = today() + timedelta(days=2)
-    for _ in range(2):  # the first round finds one, and ends
-        await turn(office.app, at(day, carry_out))
-
-    late = await shop.filed(ada)  # was planned the day before
-    await shop.pass_by(day)
-
-    assert (await office.states(ada, late))["licence"] == "not_needed"
-
-
-def at(day, work):
-    """`work`, as it is done at the first minute of that day in Shanghai."""
-
-    async def done(tx, now):
-        midnight = now.replace(hour=16, minute=0, second=1)
-        return await work(tx, midnight.replace(year=day.year, month=day.month, day=day.day)
-                          - timedelta(days=1))  # fmt: skip
-
-    return done
-
-
 async def test_applications_filed_before_graphs_knew_evidence_are_spared_just_the_same(
     office: Office,
 ):
@@ -338,86 +259,3 @@ async def test_applications_filed_before_graphs_knew_evidence_are_spared_just_th
     await shop.retire(dispositions={PERMIT: "keep", FIRE: "drop"})
 
     assert (await office.states(ada, application))["licence"] == "requested", "permit asks for it"
-
-
-DOSSIER = "bundle.dossier.amended"
-NAME = Gap(field="shop_name", reason_code="differs")
-
-
-async def under_correction(shop: Shop, ada: Person, *gaps: Gap) -> Any:
-    """The permit is at its desk, which has asked to put these right."""
-    application = await shop.filed(ada)
-    await shop.office.hear(issued(application, "licence", shop.code("licence-fact")))
-    await shop.office.hear(correction(application, "permit", *gaps))
-    return application
-
-
-async def lighten(shop: Shop) -> None:
-    """The permit asks for no floor plan any more."""
-    plan = shop.code("floor-plan")
-    more = {"evidence": None, "dispositions": {}, "no_longer_asks": (plan,)}
-    await shop.retire(PERMIT, mode="optimised", **more)
-
-
-async def test_who_was_asked_to_put_right_only_what_is_spared_has_nothing_left_to_do(
-    office: Office,
-):
-    shop, ada = await Shop(office).open(), office.somebody()
-    plan = Gap(evidence=shop.code("floor-plan"), reason_code="illegible")
-    application = await under_correction(shop, ada, plan)
-    assert [one["kind"] for one in (await office.progress(ada, application))["to_do"]] == [
-        "correct"
-    ]
-
-    await lighten(shop)
-
-    assert (await office.progress(ada, application))["to_do"] == []
-    [told_desk] = await told(office, DOSSIER, application)
-    assert (told_desk["member"], told_desk["because"]) == ("permit", "correction")
-
-
-async def test_of_a_correction_only_what_is_still_asked_must_be_put_right(office: Office):
-    shop, ada = await Shop(office).open(), office.somebody()
-    plan = Gap(evidence=shop.code("floor-plan"), reason_code="illegible")
-    application = await under_correction(shop, ada, NAME, plan)
-
-    await lighten(shop)
-
-    [asked] = (await ada.get(f"/applications/{application['id']}/corrections"))["items"]
-    assert (asked["open"], asked["fields"], asked["materials"]) == (True, ["shop_name"], [])
-    path = f"/applications/{application['id']}/corrections/permit"
-    answer = await ada("PUT", path, json={"form": {"shop_name": "明月小馆"}, "materials": {}})
-    assert answer.status_code == 200, answer.text
-
-
-async def test_a_correction_that_crosses_the_retirement_asks_for_nothing_that_is_spared(
-    office: Office,
-):
-    shop, ada = await Shop(office).open(), office.somebody()
-    application = await shop.filed(ada)
-    await office.hear(issued(application, "licence", shop.code("licence-fact")))
-    await lighten(shop)
-
-    plan = Gap(evidence=shop.code("floor-plan"), reason_code="illegible")
-    await office.hear(correction(application, "permit", plan))
-
-    assert (await office.progress(ada, application))["to_do"] == []
-    [told_desk] = await told(office, DOSSIER, application)
-    assert told_desk["unknown"] == [shop.code("floor-plan")]
-
-
-async def test_a_grant_that_waits_for_what_was_left_for_later_waits_no_more(office: Office):
-    later = [{"evidence": "licence-fact"}, {"evidence": "floor-plan", "deferrable": True}]
-    shop, ada = await Shop(office, shop_permit={"requirements": later}).open(), office.somebody()
-    small = {"area": 20.0, "premises": "朝阳路 1 号"}
-    application = await shop.filed(ada, small, materials={})
-    await office.hear(issued(application, "licence", shop.code("licence-fact")))
-    await office.hear(decided(application, "permit"))
-
-    await lighten(shop)
-
-    [amended] = await told(office, AMENDED, application)
-    assert (amended["member"], amended["spared"][0]["evidence"]) == (
-        "permit",
-        shop.code("floor-plan"),
-    )

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.bundle.applications.rules import Graph, Progress, Step, open_choices, retire
-from tests.bundle.test_progress_properties import BUSY, CHANCE, Oracle, World, seen, told
+from tests.bundle.oracle import BUSY, CHANCE, Oracle, World, seen, told
 
 Spared = tuple[tuple[str, str], ...]
 UNDECIDED = ("waiting", "requested", "accepted")
