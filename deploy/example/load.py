@@ -9,7 +9,6 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -17,23 +16,11 @@ import httpx
 from deploy.example import district, generator
 from deploy.example.calls import Call, Import, LoadFailed, Put, send
 from deploy.example.handing_down import Clerks, hand_down
+from deploy.example.report import Report
 from deploy.local.tokens import Signer
 
 AT_ONCE = 8
 Stage = tuple[str, Sequence[Call]]
-
-
-@dataclass
-class Report:
-    """What was put where.  Reads as one line."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def add(self, name: str, number: int) -> None:
-        self.counts[name] = self.counts.get(name, 0) + number
-
-    def __str__(self) -> str:
-        return ", ".join(f"{number} {path}" for path, number in self.counts.items())
 
 
 def without(record: district.Record, *names: str) -> district.Record:
@@ -163,7 +150,7 @@ def main() -> int:
     except LoadFailed as failure:
         print(failure, file=sys.stderr)
         return 1
-    print(f"loaded: {report}")
+    print(f"已装入 loaded:\n{report}")
     return 0
 
 

@@ -8,6 +8,7 @@ import pytest
 from deploy.example import calls, district
 from deploy.example.calls import Import, Put, send
 from deploy.example.load import stages, whole_stages
+from deploy.example.report import WORDS, Report
 
 Handler = Callable[[httpx.Request], httpx.Response]
 PUT = Put("items/restaurant.json", "licence-check", "items/licence-check", {"name": "核验"})
@@ -77,6 +78,15 @@ def test_no_record_is_put_before_what_it_refers_to() -> None:
     assert names.index("fields") < names.index("lists of fields") < names.index("items")
     assert names.index("departments") < names.index("items") < names.index("bundles")
     assert names[-1] == "publications"
+
+
+def test_what_was_loaded_is_said_in_both_languages_one_and_several() -> None:
+    report = Report()
+    for name, number in (("departments", 2), ("lists of fields", 1), ("departments", 1)):
+        report.add(name, number)
+
+    assert str(report) == "3 个部门、1 个列表字段\n3 departments, 1 list of fields"
+    assert {name for name, _ in [*stages(), *whole_stages()]} | {"rights offered"} == set(WORDS)
 
 
 @pytest.mark.parametrize(("name", "puts"), stages())
