@@ -5,10 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel
 
-from services.bundle.applications import filing
+from services.bundle.applications import filing, shapes
 from services.bundle.applications.bodies import CompositionBody, LaterBody
 from services.bundle.applications.filing import Wish
 from services.bundle.applications.later import Earlier
+from services.bundle.applications.shapes import Shown
 from services.bundle.composition.shelf import Shelved
 from services.bundle.parties.actions import Claim
 from services.bundle.parties.sealing import Seals
@@ -31,8 +32,8 @@ class QuestionView(BaseModel):
     text: str
     text_en: str
     type: str
-    rule: dict[str, Any]
-    decides: list[dict[str, Any]]
+    rule: Annotated[dict[str, Any], Shown(shapes.FieldRule)]
+    decides: Annotated[list[dict[str, Any]], Shown(list[shapes.Decided])]
 
 
 class QuestionsView(BaseModel):
@@ -60,27 +61,27 @@ class PlanView(BaseModel):
     region: str
     answers: dict[str, Any]
     holder_role: str
-    members: list[dict[str, Any]]
-    left_out: list[dict[str, Any]]
-    already_open: list[dict[str, Any]]
+    members: Annotated[list[dict[str, Any]], Shown(list[shapes.PlannedMember])]
+    left_out: Annotated[list[dict[str, Any]], Shown(list[shapes.LeftOut])]
+    already_open: Annotated[list[dict[str, Any]], Shown(list[shapes.AlreadyOpen])]
     """在办 / Filed before and not decided: not filed again."""
-    held_back: list[dict[str, Any]]
+    held_back: Annotated[list[dict[str, Any]], Shown(list[shapes.HeldBack])]
     """待前项办结 / Need what an open filing will issue: file them when it is there."""
-    form: list[dict[str, Any]]
-    materials: list[dict[str, Any]]
-    not_asked: list[dict[str, Any]]
-    commitments: list[dict[str, Any]]
-    promise: dict[str, Any]
-    published_promise: dict[str, Any] | None
-    before: dict[str, Any]
-    after: dict[str, Any]
+    form: Annotated[list[dict[str, Any]], Shown(list[shapes.FormField])]
+    materials: Annotated[list[dict[str, Any]], Shown(list[shapes.PlannedMaterial])]
+    not_asked: Annotated[list[dict[str, Any]], Shown(list[shapes.NotAsked])]
+    commitments: Annotated[list[dict[str, Any]], Shown(list[shapes.OfferedCommitment])]
+    promise: Annotated[dict[str, Any], Shown(shapes.PlanPromise)]
+    published_promise: Annotated[dict[str, Any] | None, Shown(shapes.Length | None)]
+    before: Annotated[dict[str, Any], Shown(shapes.Alone)]
+    after: Annotated[dict[str, Any], Shown(shapes.Together)]
     digest: str
 
 
 class LaterPlanView(PlanView):
     """证后业务方案 / The same for a renewal, a change or a replacement of a result."""
 
-    replaces: dict[str, Any]
+    replaces: Annotated[dict[str, Any], Shown(shapes.Earlier)]
     """The result's number, and the kind."""
 
 
