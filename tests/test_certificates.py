@@ -108,7 +108,7 @@ def certificate(**more: Any) -> Certificate:
         "title": "卫生许可证",
         "title_en": "Hygiene permit",
         "item": "公共场所卫生许可",
-        "department": "health",
+        "sealed_by": "health",
         "authority": "卫生健康局",
         "number": "OV20261124-0000000000001",
         "issuer_number": "卫公证字〔2026〕第1号",

@@ -238,6 +238,8 @@ class ResultIssued(Event):
     issued_at: datetime
     verification_code: str = ""
     """What stands beside the number on the certificate: with both, anybody may verify it."""
+    authority: Code | None = None
+    """The service point that decided in its own name (授权, 下放); None: `department` did."""
     replaces: str | None = None
     """The number of the earlier result in whose place this one comes."""
     replaced_as: FilingKind | None = None

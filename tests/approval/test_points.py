@@ -375,3 +375,25 @@ async def test_what_a_colleague_of_the_department_works_on_is_left_alone(desk: A
     answer = await clerk(desk)("PUT", f"/approvals/{approval}/decision", json=GRANTED)
 
     assert problem(answer) == (409, "claimed-by-another")
+
+
+@pytest.mark.parametrize(
+    ("mode", "authority"), [("entrust", None), ("authorise", POINT), ("hand_down", POINT)]
+)
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_the_result_tells_who_decided_as_the_signed_act_does(
+    desk: Alone, mode: str, authority: str | None, at_once: bool
+):
+    item = an_item()
+    await desk.hear(right(item, "close", mode=mode))
+    approval, window = await wanted(desk, item), clerk(desk)
+    made = result(f"N{approval}")
+
+    body = GRANTED | {"result": made} if at_once else GRANTED
+    await window.put(f"/approvals/{approval}/decision", body)
+    if not at_once:  # printed at the department: it decided nothing
+        await desk.officer("market").put(f"/approvals/{approval}/result", made)
+
+    [told] = await desk.told("approval.result.issued", approval=approval)
+    assert (told["department"], told["authority"]) == ("market", authority)
+    assert (await act(desk, approval, "decided"))["authority"] == (authority or "market")

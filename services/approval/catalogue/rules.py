@@ -99,5 +99,11 @@ def signs(point: str, mode: Mode) -> dict[str, str]:
     What is entrusted is the department's act, and it answers for it (行政许可法 art. 24, 行政诉讼法
     art. 26); who is authorised, or was handed the power down, acts and answers itself.
     """
-    own = {} if mode is Mode.ENTRUST else {"authority": point, "respondent": point}
+    authority = in_own_name(point, mode)
+    own = {"authority": authority, "respondent": authority} if authority else {}
     return {"point": point, "legal_mode": LEGAL_MODE[mode], **own}
+
+
+def in_own_name(point: str | None, mode: Mode | None) -> str | None:
+    """The point that acts in its own name; None where a department acts, if by a point."""
+    return None if mode is None or mode is Mode.ENTRUST else point

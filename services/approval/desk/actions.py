@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
+from services.approval.catalogue.rules import in_own_name
 from services.approval.desk import rules, succeeding
 from services.approval.desk.rules import Acceptor, Seat, State
 from services.approval.desk.tables import Approval, Flag, Result, Spared
@@ -224,6 +225,7 @@ def issuance(row: Any, values: Mapping[str, Any]) -> ResultIssued:
         member=row.member,
         item=row.item,
         verification_code=rules.code(values["number"], values["digest"]),
+        authority=in_own_name(row.decided_point, row.decided_mode),
         **values,
     )
 

@@ -12,7 +12,13 @@ from services.bundle.applications.cases import Case
 from services.bundle.applications.moves import APPLICATION
 from services.bundle.applications.notifying import remedies_of
 from services.bundle.applications.noting import NOTED, version_of
-from services.bundle.wallet.actions import deliver_result, end_result, keep_results, replace_result
+from services.bundle.wallet.actions import (
+    PROVIDER,
+    deliver_result,
+    end_result,
+    keep_results,
+    replace_result,
+)
 from services.bundle.wallet.uploads import show
 from services.chassis.envelope import Heard
 from services.chassis.errors import NotFound
@@ -127,12 +133,13 @@ def _result(case: Case, member: str, event: ResultIssued) -> dict[str, Any]:
         "party": case.members[member]["holder"],
         "evidence": event.evidence,
         "subject_index": case.row.subjects.get(event.evidence),
-        "provider": f"department:{event.department}",
+        "provider": f"{PROVIDER}{event.department}",
         "application": event.application,
         "approval": event.approval,
         "result_number": event.number,
         "issuer_number": event.issuer_number,
         "verification_code": event.verification_code or None,
+        "authority": event.authority,
         "digest": event.digest,
         "valid_from": event.valid_from,
         "valid_until": event.valid_until,

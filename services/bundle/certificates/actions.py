@@ -1,5 +1,6 @@
 """Open a certificate for its holder."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,8 @@ from services.bundle.composition.reactions import DEPARTMENT_NAME
 from services.bundle.composition.rules import day_of
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.parties.sealing import Sealer
-from services.bundle.wallet.actions import EVIDENCE, RESULT_CONTENT, open_result
+from services.bundle.points.actions import POINT
+from services.bundle.wallet.actions import EVIDENCE, PROVIDER, RESULT_CONTENT, open_result
 from services.bundle.wallet.api import parties_of
 from services.chassis import outbox
 from services.chassis.errors import NotFound
@@ -43,9 +45,10 @@ class Certificate:
     title: str
     title_en: str
     item: str
-    department: str
+    sealed_by: str
+    """Whose e-seal it bears: a department's code, or `point:<code>` of one with its own name."""
     authority: str
-    """The issuing authority's name."""
+    """The name of the authority that decided, as the signed act has it."""
     number: str
     issuer_number: str
     code: str
@@ -75,8 +78,8 @@ async def open_for(tx: AsyncSession, who: Principal, evidence: UUID, sealer: Sea
     content = orjson.loads(sealer.open(kept, f"content|{held.approval}|{held.digest}"))
     version = await _version(tx, held.approval)
     await _note_opened(tx, held)
-    issuer = version["item"].get("issued_by") or version["item"]["department"]
-    return _certificate(held, version, await _name(tx, issuer), content, day_of(moment(tx)))
+    issuer = await _issuer(tx, held, version["item"])
+    return _certificate(held, version, issuer, content, day_of(moment(tx)))
 
 
 async def _note_opened(tx: AsyncSession, held: Row[Any]) -> None:
@@ -98,6 +101,20 @@ async def _version(tx: AsyncSession, approval: UUID) -> Any:
     return (await tx.execute(select(ITEM_COPY.c.record).where(*same))).scalar_one()
 
 
+async def _issuer(tx: AsyncSession, held: Row[Any], item: Mapping[str, Any]) -> tuple[str, str]:
+    """Whose seal it bears, and what the authority is called.
+
+    Who decided: a point in its own name (授权, 下放), or the department where the approval lay in
+    the end; where that is the item's own, the record may name another one that issues.
+    """
+    if held.authority:
+        named = select(POINT.c.name).where(POINT.c.code == held.authority)
+        return f"point:{held.authority}", (await tx.execute(named)).scalar() or held.authority
+    decided = held.provider.removeprefix(PROVIDER)
+    own = decided == item["department"]
+    return decided, await _name(tx, item.get("issued_by") or decided if own else decided)
+
+
 async def _name(tx: AsyncSession, department: str) -> str:
     """What the authority is called; its code until we have heard the name."""
     named = select(DEPARTMENT_NAME.c.name).where(DEPARTMENT_NAME.c.code == department)
@@ -105,7 +122,11 @@ async def _name(tx: AsyncSession, department: str) -> str:
 
 
 def _certificate(
-    held: Row[Any], version: Any, authority: str, content: dict[str, Any], today: date
+    held: Row[Any],
+    version: Any,
+    issuer: tuple[str, str],
+    content: dict[str, Any],
+    today: date,
 ) -> Certificate:
     kind = next(one for one in version["evidence_types"] if one["code"] == held.evidence)
     fields = {one["code"]: one for one in version["fields"]}
@@ -114,8 +135,8 @@ def _certificate(
         title=kind["name"],
         title_en=kind["name_en"],
         item=version["item"]["name"],
-        department=version["item"]["department"],
-        authority=authority,
+        sealed_by=issuer[0],
+        authority=issuer[1],
         number=held.result_number,
         issuer_number=held.issuer_number,
         code=held.verification_code or "",

@@ -25,7 +25,7 @@ async def page(
     """证照页面 / A certificate to read, with the QR code by which anybody verifies it."""
     certificate = await actions.open_for(tx, who, evidence, sealer)
     seals: SealService = request.app.state.seals
-    mark, url = seals.mark(certificate.department), request.app.state.settings.public_url
+    mark, url = seals.mark(certificate.sealed_by), request.app.state.settings.public_url
     return HTMLResponse(pages.page(certificate, mark, url))
 
 
@@ -37,8 +37,8 @@ async def printed(
     service."""
     certificate = await actions.open_for(tx, who, evidence, sealer)
     seals: SealService = request.app.state.seals
-    mark, url = seals.mark(certificate.department), request.app.state.settings.public_url
+    mark, url = seals.mark(certificate.sealed_by), request.app.state.settings.public_url
     document = await asyncio.to_thread(pages.pdf, certificate, mark, url)
-    sealed = await seals.seal(certificate.department, document)
+    sealed = await seals.seal(certificate.sealed_by, document)
     named = {"content-disposition": f'inline; filename="{certificate.number}.pdf"'}
     return Response(sealed, media_type="application/pdf", headers=named)

@@ -17,11 +17,12 @@ class Mark:
 
 
 class SealService(Protocol):
-    """Puts a department's seal onto its certificates."""
+    """Puts an authority's seal onto its certificates: `authority` is a department's code, or
+    `point:<code>` where a service point decided in its own name."""
 
-    def mark(self, department: str) -> Mark: ...
+    def mark(self, authority: str) -> Mark: ...
 
-    async def seal(self, department: str, document: bytes) -> bytes:
+    async def seal(self, authority: str, document: bytes) -> bytes:
         """The PDF with the seal's signature in it."""
         ...
 
@@ -29,8 +30,8 @@ class SealService(Protocol):
 class NoSealService:
     """The local stand-in: seals nothing, and says so on every page."""
 
-    def mark(self, department: str) -> Mark:
+    def mark(self, authority: str) -> Mark:
         return Mark("演示文件，未加盖电子印章", "Demonstration: bears no e-seal", sealed=False)
 
-    async def seal(self, department: str, document: bytes) -> bytes:
+    async def seal(self, authority: str, document: bytes) -> bytes:
         return document

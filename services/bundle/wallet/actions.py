@@ -28,6 +28,8 @@ from services.chassis.ticks import moment
 EVIDENCE = table(tables.Evidence)
 EVIDENCE_FILE = table(EvidenceFile)
 RESULT_CONTENT = table(ResultContent)
+PROVIDER = "department:"
+"""Begins the provider of what a department issued."""
 KEEP = insert_all(EVIDENCE, [c.name for c in EVIDENCE.c], returning=["approval"])
 KEEP_CONTENT = upsert(RESULT_CONTENT).on_conflict_do_nothing()
 NAMED = select(RESULT_CONTENT).where(

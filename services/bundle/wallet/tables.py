@@ -83,6 +83,8 @@ class Evidence(Base):
     result_number: Mapped[str | None]
     issuer_number: Mapped[str | None]
     verification_code: Mapped[str | None]
+    authority: Mapped[str | None]
+    """The service point that decided in its own name; None: the department that provided it."""
     digest: Mapped[str | None]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
