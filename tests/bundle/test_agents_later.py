@@ -6,20 +6,13 @@ import pytest
 
 from services.contracts import EvidenceTypeRecord, FieldRecord, ItemPublished, ItemRecord
 from tests import county
+from tests.bundle.holding import END, Holding, holding, new_number, on, versions
 from tests.bundle.office import Office, decided, issued, new_code, pointers, problem, states
-from tests.bundle.test_later_filings import (
-    END,
-    Holding,
-    holding,
-    in_spring,
-    new_number,
-    on,
-    versions,
-)
 from tests.bundle.test_mandates import mandate
 from tests.platform import Person
 
-__all__ = ["in_spring"]
+pytestmark = pytest.mark.usefixtures("in_spring")
+
 TERM = "2040-01-01T00:00:00Z"
 ABSENT = (404, "result-unknown")
 
