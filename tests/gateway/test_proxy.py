@@ -151,6 +151,19 @@ async def test_an_upload_arrives_whole(
     assert answer.json()["size"] == int(sent(answer)["content-length"]) > size
 
 
+async def test_an_upload_of_unknown_length_arrives_whole(
+    client: httpx.AsyncClient, issuer: Issuer
+) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 10_000
+
+    answer = await client.post("/api/uploads", content=chunks(), headers=issuer.bearer("citizen"))
+
+    assert answer.json()["size"] == 200_000
+    assert "content-length" not in sent(answer)
+
+
 async def test_an_upload_refused_in_the_middle_gets_its_answer(
     client: httpx.AsyncClient, issuer: Issuer
 ) -> None:
