@@ -75,10 +75,10 @@ def pool(url: str, size: int = 10) -> "asyncpg.Pool[asyncpg.Record]":
     )
 
 
-def insert_all(
+def insertion(
     table: Table, columns: Sequence[str], returning: Sequence[str] = (), strict: bool = False
-) -> Any:
-    """A statement that inserts any number of rows, given as one JSON array: `rows=packed(...)`.
+) -> str:
+    """A statement for chassis/driver.py that inserts any number of rows: `$1` is `packed` of them.
 
     Its text is the same for every batch.  SQLAlchemy compiles a many-row VALUES anew each time, and
     the server then prepares it anew: that was a fifth of the work of hearing an event.
@@ -88,26 +88,35 @@ def insert_all(
     names = ", ".join(columns)
     there = "" if strict else " ON CONFLICT DO NOTHING"
     told = f" RETURNING {', '.join(returning)}" if returning else ""
-    statement = text(
+    return (
         f"INSERT INTO {table.name} ({names}) SELECT {names} "
-        f"FROM jsonb_populate_recordset(NULL::{table.name}, CAST(:rows AS jsonb))"
-        f"{there}{told}"
+        f"FROM jsonb_populate_recordset(NULL::{table.name}, CAST($1 AS jsonb)){there}{told}"
     )
+
+
+def change(table: Table, keys: Sequence[str], columns: Sequence[str], rows: str = "$1") -> str:
+    """The same for changes: every row names its `keys` and brings all of `columns`."""
+    changes = ", ".join(f"{name} = r.{name}" for name in columns)
+    same = " AND ".join(f"{table.name}.{name} = r.{name}" for name in keys)
+    changed = f"jsonb_populate_recordset(NULL::{table.name}, CAST({rows} AS jsonb)) AS r"
+    return f"UPDATE {table.name} SET {changes} FROM {changed} WHERE {same}"
+
+
+def insert_all(
+    table: Table, columns: Sequence[str], returning: Sequence[str] = (), strict: bool = False
+) -> Any:
+    """`insertion` for the session: `rows=packed(...)`; what it returns has its columns' types."""
+    statement = text(insertion(table, columns, returning, strict).replace("$1", ":rows"))
     return statement.columns(*(table.c[name] for name in returning)) if returning else statement
 
 
 def update_all(table: Table, keys: Sequence[str], columns: Sequence[str]) -> Any:
-    """The same for changes: every row names its `keys` and brings all of `columns`."""
-    changes = ", ".join(f"{name} = r.{name}" for name in columns)
-    same = " AND ".join(f"{table.name}.{name} = r.{name}" for name in keys)
-    return text(
-        f"UPDATE {table.name} SET {changes} "
-        f"FROM jsonb_populate_recordset(NULL::{table.name}, CAST(:rows AS jsonb)) AS r WHERE {same}"
-    )
+    """`change` for the session."""
+    return text(change(table, keys, columns, ":rows"))
 
 
 def packed(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows for `insert_all` and `update_all`."""
+    """Rows for the statements above."""
     return _json([dict(row) for row in rows])
 
 

@@ -91,7 +91,7 @@ MUTANTS = {
     # Two answers at once: each reads the other as still missing, neither goes on.
     "no-lock-at-the-join": Mutant(
         (
-            Patch(MOVES, "    .with_for_update()\n", ""),
+            Patch(MOVES, "    FOR UPDATE\n", ""),
             Patch(
                 MOVES,
                 "    return {row.id: Case.of(row, members[row.id], now) for row in rows}\n",

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications.rules import remedies
 from services.bundle.composition.shelf import ITEM_COPY
-from services.bundle.notices.actions import Fact, tell
+from services.bundle.notices.actions import Fact, Telling, tell
 
 ItemVersion = tuple[str, int]
 Remedies = list[dict[str, Any]]
@@ -38,13 +38,20 @@ class Told:
 
 async def notify(tx: AsyncSession, told: Iterable[Told]) -> list[Fact]:
     """Keep the notices; answers the events to record."""
-    facts: list[Fact] = []
-    for one in told:
-        who = (one.accounts, one.application, one.holder)
-        for notice in one.notices:
-            said = (notice.kind, notice.facts, notice.member)
-            facts += await tell(tx, *who, *said, one.correlation)
-    return facts
+    tellings = [
+        Telling(
+            one.accounts,
+            one.application,
+            one.holder,
+            notice.kind,
+            notice.facts,
+            notice.member,
+            one.correlation,
+        )
+        for one in told
+        for notice in one.notices
+    ]
+    return await tell(tx, *tellings)
 
 
 async def remedies_of(

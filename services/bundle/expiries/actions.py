@@ -15,7 +15,7 @@ from services.bundle.applications.moves import APPLICATION, MEMBER
 from services.bundle.composition.shelf import ITEM_COPY
 from services.bundle.expiries import rules
 from services.bundle.expiries.tables import ExpiryTold
-from services.bundle.notices.actions import tell
+from services.bundle.notices.actions import Telling, tell
 from services.bundle.wallet.actions import EVIDENCE
 from services.chassis import outbox
 from services.chassis.database import table
@@ -106,4 +106,4 @@ async def _tell(tx: AsyncSession, row: Any, due: tuple[int, ...], now: datetime)
         "renewable": row.renewable,
     }
     about = (row.application, row.party, "expiring", facts, row.member, row.correlation)
-    await outbox.record_all(tx, await tell(tx, accounts, *about))
+    await outbox.record_all(tx, await tell(tx, Telling(accounts, *about)))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.bundle.applications.moves import APPLICATION, MEMBER
 from services.bundle.dossiers.supervising import SUPERVISED, copied
 from services.bundle.inspections.actions import INSPECTED
-from services.bundle.notices.actions import tell
+from services.bundle.notices.actions import Telling, tell
 from services.bundle.wallet.uploads import show
 from services.chassis import outbox
 from services.chassis.envelope import Heard
@@ -100,7 +100,7 @@ async def _notify(
     accounts = [one for one in (row.principal_account, row.filer_account) if one]
     about = {"approval": str(event.approval), "supervision": str(event.supervision), **facts}
     told = (event.application, row.holder, kind, about, row.member, correlation)
-    await outbox.record_all(tx, await tell(tx, accounts, *told))
+    await outbox.record_all(tx, await tell(tx, Telling(accounts, *told)))
 
 
 REACTIONS: dict[Any, Reaction] = {

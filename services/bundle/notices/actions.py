@@ -1,54 +1,50 @@
 """Tell an applicant something, once."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.notices.tables import Notice
-from services.chassis.database import table
+from services.chassis import driver
+from services.chassis.database import insertion, packed, table
 from services.chassis.ticks import moment
 from services.contracts import NoticeIssued
 
 NOTICE = table(Notice)
-NEW = insert(NOTICE)
+NEW = insertion(NOTICE, NOTICE.c.keys(), strict=True)
 Fact = tuple[Any, int, str | None]
 
 
-async def tell(
-    tx: AsyncSession,
-    accounts: Iterable[str],
-    application: UUID,
-    party: UUID,
-    kind: Any,
-    facts: Mapping[str, Any],
-    member: str | None = None,
-    correlation: str | None = None,
-) -> list[Fact]:
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One thing to tell the accounts behind an application.  `facts` are codes."""
+
+    accounts: Iterable[str]
+    application: UUID
+    party: UUID
+    kind: Any
+    facts: Mapping[str, Any]
+    member: str | None = None
+    correlation: str | None = None
+
+
+async def tell(tx: AsyncSession, *tellings: Telling) -> list[Fact]:
     """Keep one notice per account; answers the events to record."""
-    rows = [
-        {
-            "id": uuid_utils.compat.uuid7(),
-            "account": account,
-            "application": application,
-            "kind": kind,
-            "member": member,
-            "facts": dict(facts),
-            "made_at": moment(tx),
-        }
-        for account in dict.fromkeys(accounts)
-    ]
-    await tx.execute(NEW, rows)
-    return [
-        (
-            NoticeIssued(
-                notice=row["id"], application=application, party=party, kind=kind, member=member
-            ),
-            1,
-            correlation,
-        )
-        for row in rows
-    ]
+    if not tellings:
+        return []
+    now = moment(tx)
+    rows, facts = [], list[Fact]()
+    for one in tellings:
+        for account in dict.fromkeys(one.accounts):
+            notice = uuid_utils.compat.uuid7()
+            about = {"application": one.application, "kind": one.kind, "member": one.member}
+            row = {"id": notice, "account": account, "facts": dict(one.facts), "made_at": now}
+            rows.append(row | about)
+            told = NoticeIssued(notice=notice, party=one.party, **about)
+            facts.append((told, 1, one.correlation))
+    await driver.execute(tx, NEW, packed(rows))
+    return facts

@@ -15,7 +15,7 @@ from services.bundle.applications import moves
 from services.bundle.applications.actions import waits
 from services.bundle.applications.cases import Case
 from services.bundle.applications.moves import APPLICATION
-from services.bundle.notices.actions import tell
+from services.bundle.notices.actions import Telling, tell
 from services.bundle.reminders import rules
 from services.chassis import outbox
 
@@ -55,7 +55,7 @@ async def _tell(tx: AsyncSession, case: Case, near: dict[str, str]) -> None:
     """All that is near at one moment is one notice."""
     accounts = [one for one in (case.row.principal_account, case.row.filer_account) if one]
     about = (case.row.id, case.row.holder, "deferral_due", {"materials": near}, None)
-    await outbox.record_all(tx, await tell(tx, accounts, *about, case.correlation))
+    await outbox.record_all(tx, await tell(tx, Telling(accounts, *about, case.correlation)))
 
 
 async def _look_again(tx: AsyncSession, case: Case, day: date) -> None:

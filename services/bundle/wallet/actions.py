@@ -21,7 +21,8 @@ from services.bundle.wallet import tables
 from services.bundle.wallet.rules import UploadRefused
 from services.bundle.wallet.tables import EvidenceFile, ResultContent
 from services.bundle.wallet.uploads import UPLOAD
-from services.chassis.database import insert_all, packed, table
+from services.chassis import driver
+from services.chassis.database import insertion, packed, table
 from services.chassis.errors import Flaw, Unavailable
 from services.chassis.ticks import moment
 
@@ -30,12 +31,12 @@ EVIDENCE_FILE = table(EvidenceFile)
 RESULT_CONTENT = table(ResultContent)
 PROVIDER = "department:"
 """Begins the provider of what a department issued."""
-KEEP = insert_all(EVIDENCE, [c.name for c in EVIDENCE.c], returning=["approval"])
+KEEP = insertion(EVIDENCE, EVIDENCE.c.keys(), returning=["approval"])
 KEEP_CONTENT = upsert(RESULT_CONTENT).on_conflict_do_nothing()
-NAMED = select(RESULT_CONTENT).where(
-    RESULT_CONTENT.c.approval == any_(bindparam("approvals", type_=ARRAY(Uuid))),
-    RESULT_CONTENT.c.number.is_not(None),
-)
+NAMED = """
+    SELECT approval, digest, number, number_index FROM result_content
+    WHERE approval = ANY($1::uuid[]) AND number IS NOT NULL
+"""
 VALID = select(EVIDENCE).where(
     EVIDENCE.c.ended_as.is_(None),
     EVIDENCE.c.party == any_(bindparam("owners", type_=ARRAY(Uuid))),
@@ -196,14 +197,14 @@ async def keep_results(tx: AsyncSession, results: Iterable[Mapping[str, Any]]) -
     rows = [{"id": uuid_utils.compat.uuid7(), **ours, **result} for result in results]
     if not rows:
         return
-    fresh = set((await tx.execute(KEEP, {"rows": packed(rows)})).scalars())
+    fresh = {one["approval"] for one in await driver.fetch(tx, KEEP, packed(rows))}
     issued = {row["approval"]: row for row in rows if row["approval"] in fresh}
     if not issued:
         return
-    for content in (await tx.execute(NAMED, {"approvals": list(issued)})).all():
-        result = issued[content.approval]
-        if content.digest == result["digest"]:
-            await give_number(tx, result["party"], content.number, content.number_index)
+    for content in await driver.fetch(tx, NAMED, list(issued)):
+        result = issued[content["approval"]]
+        if content["digest"] == result["digest"]:
+            await give_number(tx, result["party"], content["number"], content["number_index"])
 
 
 class ResultOnItsWay(Unavailable):

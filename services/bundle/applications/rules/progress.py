@@ -121,7 +121,8 @@ def open_choices(graph: Graph, progress: Progress) -> tuple[str, ...]:
 
     A choice is moot once there is nothing left that a stop could cancel.
     """
-    if not any(standing.state in NOT_ACCEPTED for standing in progress.members.values()):
+    states = {standing.state for standing in progress.members.values()}
+    if MemberState.REFUSED not in states or not states & NOT_ACCEPTED:
         return ()
     return tuple(
         member
@@ -140,7 +141,9 @@ def _standing(progress: Progress, member: str) -> Standing:
 
 
 def _put(graph: Graph, before: Progress, member: str, standing: Standing) -> Step:
-    return follow(graph, before, replace(before, members={**before.members, member: standing}))
+    members = {**before.members, member: standing}
+    changed = Progress(members, before.chosen, before.withdrawn, before.outcome)
+    return follow(graph, before, changed)
 
 
 def follow(graph: Graph, before: Progress, changed: Progress) -> Step:
@@ -151,13 +154,14 @@ def follow(graph: Graph, before: Progress, changed: Progress) -> Step:
     """
     members = dict(changed.members)
     _lose_dependents(graph, members)
-    after = replace(changed, members=members)
+    after = Progress(members, changed.chosen, changed.withdrawn, changed.outcome)
     if _stopping(graph, after):
         _turn(members, NOT_ACCEPTED, MemberState.CANCELLED)
     elif not open_choices(graph, after):
         for member in [m for m in graph.waits if _ready(graph, members, m)]:
             members[member] = Standing(MemberState.REQUESTED)
-    return _difference(graph, before, replace(after, outcome=before.outcome or _outcome(after)))
+    outcome = before.outcome or _outcome(after)
+    return _difference(graph, before, Progress(members, after.chosen, after.withdrawn, outcome))
 
 
 def _lose_dependents(graph: Graph, members: dict[str, Standing]) -> None:
@@ -165,8 +169,9 @@ def _lose_dependents(graph: Graph, members: dict[str, Standing]) -> None:
     while again:
         again = False
         for member, waits in graph.waits.items():
-            lost = any(members[wait.member].state in LOST for wait in waits)
-            if lost and members[member].state == MemberState.WAITING:
+            if members[member].state == MemberState.WAITING and any(
+                members[wait.member].state in LOST for wait in waits
+            ):
                 members[member] = Standing(MemberState.IMPOSSIBLE)
                 again = True
 
