@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from nats.errors import Error as NatsError
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import ColumnElement, Table, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -64,6 +64,8 @@ class StuckList(BaseModel):
 
 class Lag(BaseModel):
     """How far this replica's service is behind."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     service: str
     unpublished: int

@@ -35,9 +35,8 @@ async def test_the_applicant_sees_what_to_do_and_the_desks_words(office: Office)
 
     seen = await office.progress(ada, application)
     path = f"/applications/{application['id']}/corrections"
-    assert seen["to_do"] == [
-        {"kind": "correct", "member": "permit", "at": f"{path}/permit", "by": "2099-01-31"}
-    ]
+    at = f"/api{path}/permit"
+    assert seen["to_do"] == [{"kind": "correct", "member": "permit", "at": at, "by": "2099-01-31"}]
     [hold] = of(seen, "permit")["holds"]
     assert (hold["kind"], hold["number"]) == ("correction", 1)
     assert states(seen)["permit"] == "requested"

@@ -52,7 +52,10 @@ async def test_five_days_before_the_last_one_once_in_the_applicants_words(shop: 
 
     [notice] = await told(ada)
     assert notice["facts"] == {"materials": {PHOTO: until.isoformat()}}
-    assert notice["next"]["code"] == "hand-in"
+    assert notice["next"] == {
+        "code": "hand-in",
+        "path": f"/api/applications/{application['id']}/materials/{PHOTO}",
+    }
     events = await shop.told("bundle.notice.issued", application=application["id"])
     assert [one["kind"] for one in events].count("deferral_due") == 1
 

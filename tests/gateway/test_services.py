@@ -1,11 +1,16 @@
 """The four services' real documents: every path has its owner, and the merged page is sound."""
 
+import ast
 import base64
+import inspect
 import re
+from itertools import pairwise
 from typing import Any
 
 import jsonschema
 import pytest
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
 
 import services.approval.main
 import services.bundle.main
@@ -16,6 +21,7 @@ from gateway.reference import prose, words
 from gateway.reference.openapi import merge
 from gateway.reference.requests import EXAMPLES
 from gateway.routes import MERGED, Service, destination
+from services.bundle.applications import noticeboard
 from tests.gateway.test_openapi import every, operations_of, resolve
 
 Json = dict[str, Any]
@@ -135,3 +141,46 @@ def test_every_request_has_an_example_that_fits_it(merged: Json):
         schema = body["schema"] | {"components": merged["components"]}
         faults = list(jsonschema.Draft202012Validator(schema).iter_errors(body["example"]))
         assert not faults, f"{name}: {faults[0].message}"
+
+
+def test_where_a_notice_sends_people_somebody_answers(merged: Json):
+    served = {re.sub(r"\{\w+\}", "{}", path) for path in merged["paths"]}
+    told = [path for _, path in noticeboard.NEXT.values()] + [noticeboard.RENEWING]
+
+    assert {re.sub(r"\{\w+\}", "{}", path) for path in told} <= served
+
+
+def test_what_is_written_under_a_property_is_on_the_page():
+    """Pydantic leaves it out unless the model says so."""
+    models = [m for m in _models(BaseModel) if m.__module__.startswith("services.")]
+    silent = [
+        f"{model.__module__}.{model.__name__}"
+        for model in models
+        if not issubclass(model, BaseSettings) and _explains(model) and not _tells(model)
+    ]
+
+    assert len(models) > 100
+    assert silent == []
+
+
+def _models(base: type[BaseModel]) -> list[type[BaseModel]]:
+    below = base.__subclasses__()
+    return [*below, *(model for one in below for model in _models(one))]
+
+
+def _tells(model: type[BaseModel]) -> bool:
+    return bool(model.model_config.get("use_attribute_docstrings"))
+
+
+def _explains(model: type[BaseModel]) -> bool:
+    if "[" in model.__name__:
+        return False  # a generic one made on the way: its source is not at hand
+    [definition] = ast.parse(inspect.getsource(model).strip()).body
+    assert isinstance(definition, ast.ClassDef)
+    pairs = pairwise(definition.body)
+    return any(isinstance(one, ast.AnnAssign) and _is_text(next_) for one, next_ in pairs)
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)

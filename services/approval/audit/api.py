@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
 from services.approval.audit.actions import ANCHOR, ENTRY, LINK
@@ -19,6 +19,8 @@ router = APIRouter(tags=["approval"])
 class EntryView(BaseModel):
     """一次法律行为 / One act as it was signed; `document` is its canonical JSON (RFC 8785)."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     position: int | None
     """Its place in the chain; null for the moment until it is chained."""
     id: UUID
@@ -29,6 +31,7 @@ class EntryView(BaseModel):
 
 
 class EntryPage(BaseModel):
+    model_config = ConfigDict(use_attribute_docstrings=True)
     items: list[EntryView]
     next: int | None
     """Pass as `after` for the following entries."""

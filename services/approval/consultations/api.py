@@ -61,7 +61,7 @@ class WithdrawalBody(BaseModel):
 class ConsultationView(BaseModel):
     """一次征求意见 / What one department asks of another; the rest is in `dossiers`."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
     id: UUID
     approval: UUID

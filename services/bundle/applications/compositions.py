@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.bundle.applications import filing, shapes
 from services.bundle.applications.bodies import CompositionBody, LaterBody
@@ -54,6 +54,8 @@ class PlanView(BaseModel):
     """套餐方案 / What the bundle becomes for you: who approves, what to fill in and hand in and
     why, what is not asked and why not, what you may sign instead, what is open already, in which
     order, by when.  File with its `digest`."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     bundle: str
     version: int

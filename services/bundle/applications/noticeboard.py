@@ -90,7 +90,7 @@ NEXT = {
     "refused": ("read-remedies", "/api/applications/{application}"),
     "result": ("fetch", "/api/wallet"),
     "expiring": ("renew", "/api/bundles"),
-    "deferral_due": ("hand-in", "/api/applications/{application}/materials"),
+    "deferral_due": ("hand-in", "/api/applications/{application}"),
     "rectify": ("rectify", "/api/applications/{application}/rectifications"),
     "ending_proposed": ("state-your-case", "/api/applications/{application}/rectifications"),
     "ended": ("read-remedies", "/api/applications/{application}"),
@@ -183,6 +183,8 @@ def _step(row: Any) -> NextView | None:
     code, path = NEXT[row.kind]
     if row.kind == "expiring" and row.facts.get("renewable"):
         path = RENEWING.format(number=row.facts["result_number"])
+    if row.kind == "deferral_due" and len(row.facts["materials"]) == 1:
+        path += "/materials/" + next(iter(row.facts["materials"]))
     return NextView(code=code, path=path.format(application=row.application, member=row.member))
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,6 +45,8 @@ class HoldView(BaseModel):
     """暂停的环节 / What keeps a member standing still: a `correction` is yours to make, a
     `procedure` is the authority's, and its time is not counted."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     kind: Hold
     number: int
     since: datetime
@@ -65,6 +67,8 @@ class DeliveryView(BaseModel):
 
 class MemberView(BaseModel):
     """联办事项的进度 / Where one member stands.  `approval` is the department's id for it."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     member: str
     name: str
@@ -92,6 +96,8 @@ class MemberView(BaseModel):
 
 class ToDoView(BaseModel):
     """等您办理 / What waits for you: to `choose` after a refusal, or to `correct` something."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     kind: Literal["choose", "correct"]
     member: str
@@ -234,7 +240,7 @@ def _progress(row: Any, members: Members) -> dict[str, Any]:
 
 
 def _to_do(case: Case) -> Iterator[ToDoView]:
-    here = f"/applications/{case.row.id}"
+    here = f"/api/applications/{case.row.id}"
     for member in rules.open_choices(case.graph, case.progress):
         yield ToDoView(kind="choose", member=member, at=f"{here}/choices/{member}")
     for member, own in case.members.items():

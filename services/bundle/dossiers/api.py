@@ -36,6 +36,8 @@ class DossierEvidence(BaseModel):
     """案卷中的一件 / One piece.  `original`: whether the original of an upload is still
     `to_be_checked` at the window, as this item asks, or was `checked`."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     evidence: str
     trust: str
     provider: str
@@ -98,7 +100,7 @@ class OriginalBody(BaseModel):
 class OriginalView(BaseModel):
     """原件核对结果 / The level of the upload from now on, and who saw its original."""
 
-    model_config = ConfigDict(from_attributes=True)
+    model_config = ConfigDict(from_attributes=True, use_attribute_docstrings=True)
 
     material: str
     trust: str
@@ -138,6 +140,8 @@ class DossierView(BaseModel):
 
     To a department that was asked for its opinion, just what it was shown, and the `question`.
     """
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     approval: UUID
     application: UUID

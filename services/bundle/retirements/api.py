@@ -59,6 +59,8 @@ class TakerView(BaseModel):
 class ConcernedBundle(BaseModel):
     """涉及的一件事 / A published bundle with the item among its members."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     code: str
     version: int
     name: str
@@ -92,6 +94,8 @@ class MeaningView(BaseModel):
 
     Those keep the versions of their filing day, except where the change favours the applicant.
     """
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     item: str
     evidence: str | None
