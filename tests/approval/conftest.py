@@ -101,7 +101,3 @@ def result(number: str, **more: Any) -> dict[str, Any]:
 async def decide(desk: Alone, approval: UUID, body: dict[str, Any], **more: Any) -> httpx.Response:
     officer = desk.officer(more.pop("department", "market"), more.pop("sub", "wang"))
     return await officer("PUT", f"/approvals/{approval}/decision", json=body, **more)
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("/problems/")

@@ -14,10 +14,10 @@ from tests.approval.conftest import (
     cancellation,
     decide,
     opened,
-    problem,
     request,
     state,
 )
+from tests.refusals import problem
 
 RECEIVED = "approval.approval.received"
 REFUSED = "approval.approval.refused_acceptance"

@@ -12,7 +12,8 @@ from services.contracts import (
     SparedEvidence,
 )
 from tests.alone import Alone, letter
-from tests.approval.conftest import cancellation, decide, problem, request, result, state
+from tests.approval.conftest import cancellation, decide, request, result, state
+from tests.refusals import problem
 
 TOLD = "partner.fire.approval.amended"
 

@@ -8,8 +8,9 @@ import pytest
 from services.approval.clock.rules.days import Calendar, Name, Year, statutory_days
 from services.contracts import Duration
 from tests.alone import Alone
-from tests.approval.conftest import opened, problem
+from tests.approval.conftest import opened
 from tests.approval.timed import alarm, at, ends, set_clock, shown, tick
+from tests.refusals import problem
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,10 @@ import pytest
 
 from services.approval.cards import rules
 from tests.alone import Alone
-from tests.approval.conftest import decide, problem, result
+from tests.approval.conftest import decide, result
 from tests.approval.lateness import CHANGED, WHY, bureau, cards_of, late, pass_to
 from tests.approval.timed import at
+from tests.refusals import problem
 
 pytestmark = pytest.mark.usefixtures("monday")
 

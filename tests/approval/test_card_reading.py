@@ -6,9 +6,10 @@ import pytest
 
 from services.contracts import Duration
 from tests.alone import Alone
-from tests.approval.conftest import opened, problem
+from tests.approval.conftest import opened
 from tests.approval.lateness import WHY, bureau, late, pass_to
 from tests.approval.timed import at
+from tests.refusals import problem
 
 pytestmark = pytest.mark.usefixtures("monday")
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 
 from tests.alone import Alone
-from tests.approval.conftest import DIGEST, decide, opened, problem
+from tests.approval.conftest import DIGEST, decide, opened
+from tests.refusals import problem
 
 GRANT = {"verdict": "granted"}
 

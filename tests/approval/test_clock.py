@@ -8,8 +8,9 @@ import pytest
 from services.approval.clock.rules import ledger, lengths
 from services.contracts import Duration
 from tests.alone import Alone
-from tests.approval.conftest import ACCEPTED, cancellation, opened, problem, request
+from tests.approval.conftest import ACCEPTED, cancellation, opened, request
 from tests.approval.timed import at, ends, extend, pause, resume, set_clock, shown
+from tests.refusals import problem
 
 ACCEPTED_AT = at("2026-09-28")
 WORKING = {"value": 20, "unit": "working_day"}

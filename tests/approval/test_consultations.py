@@ -12,8 +12,9 @@ from services.approval.consultations.reactions import end_unwanted
 from services.chassis import ticks
 from services.contracts import DepartmentChanged
 from tests.alone import Alone
-from tests.approval.conftest import DIGEST, cancellation, decide, opened, problem, request
+from tests.approval.conftest import DIGEST, cancellation, decide, opened, request
 from tests.approval.timed import at, ends, reached, set_clock, shown, tick
+from tests.refusals import problem
 
 OPENED, CLOSED = "approval.consultation.opened", "approval.consultation.closed"
 ASK = {"consulted": "fire", "within": {"value": 2}, "fields": ["area"], "evidence": ["floor-plan"]}

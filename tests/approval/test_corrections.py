@@ -9,17 +9,9 @@ import pytest
 
 from services.contracts import ApprovalAmended, ApprovalRequested, DossierAmended, SparedEvidence
 from tests.alone import Alone, letter
-from tests.approval.conftest import (
-    ACCEPTED,
-    DIGEST,
-    cancellation,
-    decide,
-    opened,
-    problem,
-    request,
-    state,
-)
+from tests.approval.conftest import ACCEPTED, DIGEST, cancellation, decide, opened, request, state
 from tests.approval.timed import at, ends, reached, set_clock, shown, tick
+from tests.refusals import problem
 
 pytestmark = pytest.mark.usefixtures("monday")
 

@@ -8,7 +8,8 @@ import pytest
 
 from services.contracts import ApprovalAmended, Deferred, DossierAmended, SparedEvidence
 from tests.alone import Alone
-from tests.approval.conftest import ACCEPTED, ISSUED, decide, problem, request, result, state
+from tests.approval.conftest import ACCEPTED, ISSUED, decide, request, result, state
+from tests.refusals import problem
 
 PLAN, PHOTO = "floor-plan:owner", "photo:owner"
 LATER = Deferred(evidence=PLAN, until=date(2099, 1, 1))

@@ -11,10 +11,11 @@ import pytest
 from services.approval.audit.rules import digest_of
 from services.contracts import DelegationChanged, ResultOpened
 from tests.alone import Alone, letter
-from tests.approval.conftest import decide, opened, problem, request, result
+from tests.approval.conftest import decide, opened, request, result
 from tests.approval.handed_down import POINT, clerk, right
 from tests.approval.test_audit import acts
 from tests.approval.test_endings import end
+from tests.refusals import problem
 
 DELIVERED = "approval.approval.delivered"
 POST = {"way": "post", "evidence": "EMS-1234567890123"}

@@ -13,11 +13,11 @@ from tests.approval.conftest import (
     ISSUED,
     decide,
     opened,
-    problem,
     request,
     result,
     state,
 )
+from tests.refusals import problem
 
 GRANT = {"verdict": "granted"}
 REFUSE = {"verdict": "refused", "reason_code": "not-enough"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.approval.verification.rules import standing
 from tests.alone import Alone
-from tests.approval.conftest import DIGEST, ISSUED, problem, request, state
+from tests.approval.conftest import DIGEST, ISSUED, request, state
 from tests.approval.supervising import (
     VERIFY,
     duties,
@@ -24,6 +24,7 @@ from tests.approval.supervising import (
 )
 from tests.approval.test_audit import acts
 from tests.approval.test_instant import instantly
+from tests.refusals import problem
 
 ENDED = "approval.result.ended"
 FLAGGED = "approval.approval.flagged"

@@ -8,8 +8,9 @@ import pytest
 
 from services.contracts import Duration
 from tests.alone import Alone
-from tests.approval.conftest import DIGEST, decide, opened, problem
+from tests.approval.conftest import DIGEST, decide, opened
 from tests.approval.timed import at, ends, set_clock, shown
+from tests.refusals import problem
 
 pytestmark = pytest.mark.usefixtures("monday")
 

@@ -13,13 +13,13 @@ from tests.approval.conftest import (
     cancellation,
     decide,
     opened,
-    problem,
     result,
     state,
 )
 from tests.approval.holding import END, GRANT, OTHER, asked_for, granted, held, standing
 from tests.approval.test_audit import acts
 from tests.approval.timed import at, set_clock
+from tests.refusals import problem
 
 pytestmark = pytest.mark.usefixtures("monday")
 

@@ -12,10 +12,10 @@ from tests.approval.conftest import (
     cancellation,
     decide,
     opened,
-    problem,
     request,
     state,
 )
+from tests.refusals import problem
 
 TOLD = "partner.fire.approval.opened"
 CANCELLED = "partner.fire.approval.cancelled"

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from tests.alone import Alone
-from tests.approval.conftest import ACCEPTED, DECIDED, DIGEST, opened, problem, result, state
+from tests.approval.conftest import ACCEPTED, DECIDED, DIGEST, opened, result, state
 from tests.approval.handed_down import POINT, clerk, right
 from tests.approval.timed import at, set_clock
 from tests.platform import eventually
+from tests.refusals import problem
 
 pytestmark = pytest.mark.usefixtures("own_time")
 

@@ -8,8 +8,9 @@ import pytest
 
 from services.contracts import Duration, SpecialProcedure
 from tests.alone import Alone
-from tests.approval.conftest import cancellation, decide, opened, problem, request, state
+from tests.approval.conftest import cancellation, decide, opened, request, state
 from tests.approval.timed import at, ends, set_clock, shown
+from tests.refusals import problem
 
 pytestmark = pytest.mark.usefixtures("monday")
 

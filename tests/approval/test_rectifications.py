@@ -10,7 +10,7 @@ import pytest
 
 from services.contracts import ExhibitFiled, RectificationAnswered
 from tests.alone import Alone
-from tests.approval.conftest import DIGEST, opened, problem
+from tests.approval.conftest import DIGEST, opened
 from tests.approval.supervising import (
     VERIFY,
     duties,
@@ -24,6 +24,7 @@ from tests.approval.supervising import (
 from tests.approval.test_audit import acts
 from tests.approval.test_endings import WITHDRAWN, end
 from tests.approval.timed import ends, set_clock
+from tests.refusals import problem
 
 FOUND = "approval.supervision.found"
 PROPOSED = "approval.supervision.ending_proposed"

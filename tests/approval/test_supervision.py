@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.alone import Alone
-from tests.approval.conftest import problem, request
+from tests.approval.conftest import request
 from tests.approval.supervising import (
     INSPECT,
     VERIFY,
@@ -26,6 +26,7 @@ from tests.approval.supervising import (
 )
 from tests.approval.test_instant import instantly, trace
 from tests.approval.timed import ends, set_clock
+from tests.refusals import problem
 
 pytestmark = pytest.mark.usefixtures("own_time")
 

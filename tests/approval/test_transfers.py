@@ -8,8 +8,9 @@ import pytest
 
 from services.contracts import DepartmentChanged
 from tests.alone import Alone
-from tests.approval.conftest import DIGEST, decide, opened, problem
+from tests.approval.conftest import DIGEST, decide, opened
 from tests.approval.timed import at, ends, reached, set_clock, shown, tick
+from tests.refusals import problem
 
 HANDED = "approval.approval.handed_over"
 GRANT = {"verdict": "granted"}

@@ -5,8 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-import httpx
-
 from services.contracts import ApprovalAccepted, ApprovalDecided, Duration, ResultIssued
 from tests import county, world
 from tests.alone import Alone
@@ -167,12 +165,3 @@ def issued(application: Any, member: str, evidence: str, **more: Any) -> ResultI
         "issued_at": datetime.now(UTC),
     }
     return ResultIssued(**told | more)
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("/problems/")
-
-
-def pointers(answer: httpx.Response) -> list[str]:
-    assert answer.status_code == 422, answer.text
-    return sorted(one["pointer"] for one in answer.json()["errors"])

@@ -7,9 +7,10 @@ import pytest
 from services.contracts import EvidenceTypeRecord, FieldRecord, ItemPublished, ItemRecord
 from tests import county
 from tests.bundle.holding import END, Holding, holding, new_number, on, versions
-from tests.bundle.office import Office, decided, issued, new_code, pointers, problem, states
+from tests.bundle.office import Office, decided, issued, new_code, states
 from tests.bundle.test_mandates import mandate
 from tests.platform import Person
+from tests.refusals import pointers, problem
 
 pytestmark = pytest.mark.usefixtures("in_spring")
 

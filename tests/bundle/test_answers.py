@@ -9,8 +9,9 @@ import pytest
 
 from services.bundle.applications.reactions import NobodyAsked
 from tests.alone import letter
-from tests.bundle.office import Office, accepted, decided, issued, of, problem, states
+from tests.bundle.office import Office, accepted, decided, issued, of, states
 from tests.county import DEPARTMENTS
+from tests.refusals import problem
 
 REQUESTED = "bundle.approval.requested"
 CANCELLED = "bundle.approval.cancelled"

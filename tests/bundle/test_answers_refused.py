@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tests import county, world
-from tests.bundle.office import Office, accepted, decided, issued, problem, states
+from tests.bundle.office import Office, accepted, decided, issued, states
 from tests.bundle.test_answers import CANCELLED, course
+from tests.refusals import problem
 
 
 async def cancellations(office: Office, application: Any) -> dict[str, str]:

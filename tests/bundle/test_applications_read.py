@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.bundle.office import Office, problem
+from tests.bundle.office import Office
+from tests.refusals import problem
 
 
 async def test_your_applications_are_yours_and_come_newest_first(office: Office):

@@ -7,8 +7,9 @@ import pytest
 
 from tests import county
 from tests.bundle.drafts import threshold
-from tests.bundle.office import Office, pointers, problem
+from tests.bundle.office import Office
 from tests.platform import Person
+from tests.refusals import pointers, problem
 
 
 async def selected(office: Office, code: str, area: float) -> list[str]:

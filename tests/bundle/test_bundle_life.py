@@ -6,8 +6,9 @@ import pytest
 
 from tests import county, world
 from tests.bundle.drafts import threshold
-from tests.bundle.office import Office, problem
+from tests.bundle.office import Office
 from tests.platform import Person
+from tests.refusals import problem
 
 
 async def test_a_check_tells_every_fault_and_publishes_nothing(office: Office, bureau: Person):

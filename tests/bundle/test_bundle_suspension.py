@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests import county
-from tests.bundle.office import Office, accepted, problem
+from tests.bundle.office import Office, accepted
 from tests.platform import Person
+from tests.refusals import problem
 
 
 async def test_while_it_is_suspended_nobody_composes_or_files_and_what_runs_goes_on(

@@ -11,7 +11,8 @@ from services.contracts import ApprovalHandedOver, ConsultationClosed, Consultat
 from tests import world
 from tests.alone import letter
 from tests.bundle.desks import at_both_desks
-from tests.bundle.office import Office, accepted, decided, of, problem
+from tests.bundle.office import Office, accepted, decided, of
+from tests.refusals import problem
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 TEXT = {"text": "可否同意？"}

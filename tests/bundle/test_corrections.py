@@ -8,17 +8,8 @@ from tests import world
 from tests.alone import letter
 from tests.bundle.correcting import AMENDED, PLAN, answer, asked, corrected
 from tests.bundle.desks import at_both_desks, read
-from tests.bundle.office import (
-    WORKERS,
-    Office,
-    accepted,
-    decided,
-    new_code,
-    of,
-    pointers,
-    problem,
-    states,
-)
+from tests.bundle.office import WORKERS, Office, accepted, decided, new_code, of, states
+from tests.refusals import pointers, problem
 
 TEXT = {"text": "请补正下列内容。", "gaps": {"shop_name": "与招牌一致"}}
 

@@ -8,7 +8,8 @@ from services.contracts import Gap
 from tests import county
 from tests.bundle.correcting import AMENDED, NAME, answer, asked
 from tests.bundle.desks import at_both_desks, read
-from tests.bundle.office import Office, of, pointers, problem
+from tests.bundle.office import Office, of
+from tests.refusals import pointers, problem
 
 
 async def test_what_was_not_asked_is_refused_by_name_and_nothing_is_changed(office: Office):

@@ -8,8 +8,9 @@ import pytest
 from services.contracts import EvidenceTypeRecord, FieldRecord, ItemPublished, ItemRecord
 from tests import county, world
 from tests.alone import letter
-from tests.bundle.office import Office, pointers, problem
+from tests.bundle.office import Office
 from tests.platform import Person
+from tests.refusals import pointers, problem
 
 PUBLISHED = "bundle.bundle.published"
 

@@ -4,17 +4,8 @@ from uuid import uuid4
 
 from tests import world
 from tests.bundle.desks import FACT, PLAN, at_both_desks, desk, read
-from tests.bundle.office import (
-    FORMS,
-    WORKERS,
-    Office,
-    accepted,
-    decided,
-    issued,
-    new_code,
-    of,
-    problem,
-)
+from tests.bundle.office import FORMS, WORKERS, Office, accepted, decided, issued, new_code, of
+from tests.refusals import problem
 
 
 async def test_a_desk_reads_just_the_fields_its_item_declares(office: Office):

@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 
 from tests import world
-from tests.bundle.office import Office, accepted, of, pointers, problem, states
+from tests.bundle.office import Office, accepted, of, states
+from tests.refusals import pointers, problem
 
 TABLES = (
     *("application", "member", "party", "representative", "evidence", "evidence_file"),

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests import county, world
-from tests.bundle.office import Office, pointers, problem
+from tests.bundle.office import Office
+from tests.refusals import pointers, problem
 
 
 async def test_without_a_key_nothing_is_filed(office: Office):

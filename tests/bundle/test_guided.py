@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests import county, world
-from tests.bundle.office import Office, new_code, pointers, problem, states
+from tests.bundle.office import Office, new_code, states
 from tests.platform import Person
+from tests.refusals import pointers, problem
 
 LARGE = {
     "member": "fire",

@@ -11,8 +11,9 @@ import pytest
 from services.bundle.composition.rules.deferral import last_day
 from services.bundle.composition.rules.item_records import Duration
 from tests.bundle.leaving import PHOTO, late, material
-from tests.bundle.office import Office, accepted, decided, pointers, problem
+from tests.bundle.office import Office, accepted, decided
 from tests.bundle.store import dossier, filed, filing, plan_of
+from tests.refusals import pointers, problem
 
 
 def today() -> date:

@@ -17,8 +17,9 @@ from services.contracts import (
 )
 from tests import world
 from tests.alone import letter
-from tests.bundle.office import Office, of, pointers, problem
+from tests.bundle.office import Office, of
 from tests.platform import Person
+from tests.refusals import pointers, problem
 
 ANSWERED = "bundle.rectification.answered"
 FILED = "bundle.exhibit.filed"

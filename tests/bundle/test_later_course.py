@@ -11,9 +11,10 @@ from services.contracts import ApprovalStopped
 from tests import world
 from tests.alone import letter
 from tests.bundle.holding import END, holding
-from tests.bundle.office import Office, accepted, decided, issued, of, problem, states
+from tests.bundle.office import Office, accepted, decided, issued, of, states
 from tests.bundle.test_expiries import look
 from tests.bundle.test_expiries import notices as expiring
+from tests.refusals import problem
 
 pytestmark = pytest.mark.usefixtures("in_spring")
 

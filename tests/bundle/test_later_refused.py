@@ -6,8 +6,9 @@ import pytest
 
 from tests import world
 from tests.bundle.holding import END, LAST_DAY, RENEWAL, holding, new_number, on, permit
-from tests.bundle.office import Office, decided, issued, pointers, problem
+from tests.bundle.office import Office, decided, issued
 from tests.bundle.test_endings import ended
+from tests.refusals import pointers, problem
 
 pytestmark = pytest.mark.usefixtures("in_spring")
 

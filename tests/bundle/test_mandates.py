@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from tests import county, world
-from tests.bundle.office import Office, decided, new_code, pointers, problem
+from tests.bundle.office import Office, decided, new_code
 from tests.platform import Person
+from tests.refusals import pointers, problem
 
 
 def until(days: float = 30) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tests import county, world
-from tests.bundle.office import Office, accepted, decided, issued, new_code, problem, states
+from tests.bundle.office import Office, accepted, decided, issued, new_code, states
 from tests.bundle.test_mandates import mandate
+from tests.refusals import problem
 
 ELSEWHERE = world.ANSWERS | {"premises": "滨江路 9 号"}
 

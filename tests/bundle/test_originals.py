@@ -4,8 +4,9 @@ from typing import Any
 from uuid import uuid4
 
 from tests.bundle.leaving import PHOTO, material
-from tests.bundle.office import Office, of, problem
+from tests.bundle.office import Office, of
 from tests.bundle.store import WINDOW, dossier, filed, plan_of
+from tests.refusals import problem
 
 
 async def test_the_plan_says_where_the_original_is_seen(shop: Office):

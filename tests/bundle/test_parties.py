@@ -8,18 +8,9 @@ import pytest
 
 from services.bundle.composition.rules.identifiers import is_credit_code, is_id_number
 from tests import county
-from tests.bundle.office import (
-    FORMS,
-    Office,
-    decided,
-    issued,
-    new_code,
-    new_number,
-    of,
-    pointers,
-    problem,
-)
+from tests.bundle.office import FORMS, Office, decided, issued, new_code, new_number, of
 from tests.platform import Person
+from tests.refusals import pointers, problem
 
 NAME = FORMS["founding"]["enterprise_name"]
 HERE = {"premises": "朝阳路 1 号", "area": 20.0, "worker_count": 0}

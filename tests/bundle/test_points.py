@@ -10,9 +10,10 @@ import pytest
 from services.contracts import DelegationChanged, PointChanged
 from tests import world
 from tests.bundle import store
-from tests.bundle.office import Office, of, pointers, problem
+from tests.bundle.office import Office, of
 from tests.bundle.store import depot, filing, plan_of
 from tests.platform import Person
+from tests.refusals import pointers, problem
 
 REQUESTED = "bundle.approval.requested"
 POINT = "taoyuan"

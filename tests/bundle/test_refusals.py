@@ -8,7 +8,8 @@ import pytest
 
 from services.contracts import AcceptanceRefused, ApprovalAccepted, ApprovalReceived
 from tests.alone import letter
-from tests.bundle.office import DIGEST, Office, accepted, decided, of, pointers, problem, states
+from tests.bundle.office import DIGEST, Office, accepted, decided, of, states
+from tests.refusals import pointers, problem
 
 TEXT = "平面图看不清，请重新上传。"
 

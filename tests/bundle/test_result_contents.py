@@ -7,7 +7,8 @@ import pytest
 import rfc8785
 
 from tests.bundle.desks import FACT, at_both_desks, desk, read
-from tests.bundle.office import Office, decided, issued, pointers, problem
+from tests.bundle.office import Office, decided, issued
+from tests.refusals import pointers, problem
 
 
 async def test_a_results_content_has_one_digest_however_it_is_written(office: Office):

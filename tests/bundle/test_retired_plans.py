@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.bundle.closing import FIRE, LICENCE, PERMIT, Shop, today
-from tests.bundle.office import Office, problem
+from tests.bundle.office import Office
 from tests.platform import Person
+from tests.refusals import problem
 
 ANSWERS = {"area": 350.0, "premises": "朝阳路 1 号"}
 

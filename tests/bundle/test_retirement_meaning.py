@@ -1,7 +1,8 @@
 """Before an item is retired, bundle tells what hangs on it here: bundles, edges, applications."""
 
 from tests.bundle.closing import FIRE, LICENCE, PERMIT, Shop, today
-from tests.bundle.office import Office, accepted, decided, issued, problem
+from tests.bundle.office import Office, accepted, decided, issued
+from tests.refusals import problem
 
 
 async def test_bundles_edges_and_applications_under_way_are_told(office: Office):

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.bundle import store
-from tests.bundle.office import Office, pointers, problem
+from tests.bundle.office import Office
 from tests.bundle.store import CHOICE, PROMISE, dossier, filed, filing, plan_of
+from tests.refusals import pointers, problem
 
 
 async def test_a_commitment_that_was_chosen_is_signed_and_shown_to_its_desk(shop: Office):

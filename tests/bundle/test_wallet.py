@@ -13,8 +13,9 @@ import pytest
 from services.bundle.wallet.uploads import sweep_once
 from services.contracts import EvidenceTypeRecord, FieldRecord, ItemPublished, ItemRecord
 from tests import world
-from tests.bundle.office import Office, decided, issued, new_code, pointers, problem
+from tests.bundle.office import Office, decided, issued, new_code
 from tests.platform import Person
+from tests.refusals import pointers, problem
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + b"\x00" * 40
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 60 + b"\xff\xd9"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bundle import schooling
-from tests.bundle.office import Office, new_number, of, problem
+from tests.bundle.office import Office, new_number, of
 from tests.bundle.schooling import (
     PAGE,
     SCHOOLING,
@@ -20,6 +20,7 @@ from tests.bundle.schooling import (
     published,
 )
 from tests.platform import Person
+from tests.refusals import problem
 
 KEY = f"{PAGE}:child"
 numbers = itertools.count(1)

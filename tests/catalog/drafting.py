@@ -10,10 +10,6 @@ PUBLISHED = "catalog.item.published"
 SOON = "2026-12-01"
 
 
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("/problems/")
-
-
 async def drafted(bureau: Person, code: str, record: dict[str, Any]) -> httpx.Response:
     answer = await bureau("PUT", f"/items/{code}/draft", json=record)
     assert answer.status_code == 200, answer.text

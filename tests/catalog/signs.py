@@ -8,6 +8,7 @@ import httpx
 
 from tests.catalog.editing import evidence, item
 from tests.platform import Person
+from tests.refusals import problem
 
 RETIRED, PUBLISHED = "catalog.item.retired", "catalog.item.published"
 DAY = date(2026, 12, 1)
@@ -55,10 +56,6 @@ class Signs:
     async def asks(self, code: str) -> list[dict[str, Any]]:
         record = (await self.bureau.get(f"/items/{code}"))["record"]
         return [one for one in record["requirements"] if one["evidence"] == self.paper]
-
-
-def problem(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"].removeprefix("/problems/")
 
 
 def faults(answer: httpx.Response) -> set[tuple[str, str]]:

@@ -3,9 +3,10 @@
 import asyncio
 
 from tests.alone import Alone
-from tests.catalog.drafting import PUBLISHED, drafted, history, problem
+from tests.catalog.drafting import PUBLISHED, drafted, history
 from tests.catalog.editing import named
 from tests.platform import Person
+from tests.refusals import problem
 
 
 async def test_a_draft_is_the_bureaus_own_business(catalog: Alone, bureau: Person, calendar):

@@ -5,8 +5,9 @@ from typing import Any
 
 from tests.alone import Alone
 from tests.catalog.editing import TODAY, Calendar, evidence, item
-from tests.catalog.signs import DAY, LAW, Signs, problem
+from tests.catalog.signs import DAY, LAW, Signs
 from tests.platform import Person
+from tests.refusals import problem
 
 
 async def lint(who: Person, query: str = "") -> list[dict[str, Any]]:

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from tests.alone import Alone
 from tests.catalog.editing import TODAY, Calendar, item
-from tests.catalog.signs import DAY, LAW, PUBLISHED, RETIRED, TEXT, Signs, problem
+from tests.catalog.signs import DAY, LAW, PUBLISHED, RETIRED, TEXT, Signs
+from tests.refusals import problem
 
 
 async def test_before_the_day_both_versions_are_known(signs: Signs):

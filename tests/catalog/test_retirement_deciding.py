@@ -7,8 +7,9 @@ import pytest
 
 from tests.alone import Alone
 from tests.catalog.editing import TODAY, Calendar, item
-from tests.catalog.signs import DAY, PUBLISHED, RETIRED, TEXT, Signs, faults, problem
+from tests.catalog.signs import DAY, PUBLISHED, RETIRED, TEXT, Signs, faults
 from tests.platform import Person
+from tests.refusals import problem
 
 
 async def test_who_needs_it_and_has_no_answer_is_named_and_nothing_is_decided(

@@ -6,7 +6,8 @@ import pytest
 
 from tests.alone import Alone
 from tests.catalog.editing import Calendar, item
-from tests.catalog.signs import DAY, RETIRED, Signs, faults, faults_of, problem
+from tests.catalog.signs import DAY, RETIRED, Signs, faults, faults_of
+from tests.refusals import problem
 
 
 async def test_where_others_go_on_issuing_it_nobody_must_be_settled(catalog: Alone, signs: Signs):

@@ -10,8 +10,9 @@ import pytest
 from services.catalog.records.rules.items import RESERVED
 from tests.alone import Alone
 from tests.catalog.editing import Calendar, item
-from tests.catalog.signs import DAY, Signs, problem
+from tests.catalog.signs import DAY, Signs
 from tests.platform import Person
+from tests.refusals import problem
 
 SOON, LATER = DAY.isoformat(), (DAY + timedelta(days=3)).isoformat()
 

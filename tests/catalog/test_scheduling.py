@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from tests.alone import Alone
-from tests.catalog.drafting import PUBLISHED, SOON, drafted, history, problem, published
+from tests.catalog.drafting import PUBLISHED, SOON, drafted, history, published
 from tests.catalog.editing import TODAY, Calendar, field, named
 from tests.platform import Person
+from tests.refusals import problem
 
 
 async def test_from_today_is_at_once(catalog: Alone, bureau: Person, calendar: Calendar):

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from tests.alone import Alone
-from tests.catalog.drafting import PUBLISHED, SOON, drafted, history, problem, published
+from tests.catalog.drafting import PUBLISHED, SOON, drafted, history, published
 from tests.catalog.editing import TODAY, Calendar, field, named
 from tests.platform import Person
+from tests.refusals import problem
 
 
 async def test_what_was_in_force_on_a_day_can_be_asked_for(bureau: Person, calendar: Calendar):

@@ -15,10 +15,5 @@ def problem(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, document["type"].removeprefix("/problems/")
 
 
-def pointers(answer: httpx.Response) -> list[str]:
-    assert answer.status_code == 422, answer.text
-    return sorted(one["pointer"] for one in answer.json()["errors"])
-
-
 async def filed(who: Person) -> int:
     return len((await who.get("/applications"))["items"])

@@ -4,8 +4,9 @@ import random
 
 from tests import world
 from tests.catalog import workbooks
+from tests.refusals import pointers
 from tests.served import Served
-from tests.wrong.refusals import pointers, problem
+from tests.wrong.refusals import problem
 
 
 async def test_workbooks_that_cannot_be_taken(town: Served):

@@ -4,8 +4,9 @@ import asyncio
 
 from tests import world
 from tests.platform import Person
+from tests.refusals import pointers
 from tests.served import Served
-from tests.wrong.refusals import filed, pointers, problem
+from tests.wrong.refusals import filed, problem
 
 
 async def test_a_bundle_that_does_not_exist(town: Served, ada: Person):
