@@ -196,7 +196,8 @@ class Wire(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         assert self._answer is not None
-        self._answer.headers.append((name.lower(), value))
+        if not self._answer.status:  # what follows the content is no head, and nobody's news
+            self._answer.headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         assert self._answer is not None

@@ -19,9 +19,10 @@ from gateway.refusals import ConnectionBroke, ServiceDown
 from gateway.upstreams import Upstream
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
-CHUNKED = (
-    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\n\r\n"
-)
+HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+CHUNKED = HEAD + b"2\r\nhe\r\n3;x=y\r\nllo\r\n0\r\n\r\n"
+TRAILED = CHUNKED.removesuffix(b"\r\n") + b"ETag: late\r\n\r\n"
+HINTED = b"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" + OK
 
 
 class Script:
@@ -89,7 +90,7 @@ async def test_requests_at_once_have_a_connection_each() -> None:
     assert service.connections == 5
 
 
-@pytest.mark.parametrize("answer", [OK, CHUNKED, b"HTTP/1.1 103 Early\r\nLink: a\r\n\r\n" + OK])
+@pytest.mark.parametrize("answer", [OK, CHUNKED, TRAILED, HINTED])
 @pytest.mark.parametrize("pieces", [1, 7, 1000])
 async def test_an_answer_arrives_in_any_pieces(answer: bytes, pieces: int) -> None:
     async with playing(Script(answer, pieces=pieces)) as service:
