@@ -1,9 +1,18 @@
 """An approval opens once and ends once, in whatever order and however often bundle is heard."""
 
 import asyncio
+from pathlib import Path
 
+import orjson
 import pytest
+from sqlalchemy import select
 
+from services.approval.desk import hearing, reactions
+from services.approval.desk.actions import APPROVAL
+from services.approval.desk.rules import Accepts, State
+from services.chassis.envelope import read
+from services.chassis.ticks import utc
+from services.contracts import ApprovalRequested
 from tests.alone import Alone, letter
 from tests.approval.conftest import (
     ACCEPTED,
@@ -17,6 +26,7 @@ from tests.approval.conftest import (
 )
 from tests.refusals import problem
 
+EXAMPLES = Path(__file__).parent.parent / "contracts"
 TOLD = "partner.fire.approval.opened"
 CANCELLED = "partner.fire.approval.cancelled"
 
@@ -44,6 +54,30 @@ async def test_the_same_request_under_another_event_id_opens_nothing_more(desk: 
     await desk.hear_at_once(*(letter(asked) for _ in range(8)))
 
     assert len(await desk.told(OPENED, approval=asked.approval)) == 1
+
+
+async def test_of_two_requests_for_one_approval_in_a_batch_the_first_counts(desk: Alone):
+    first = request(item_name="first")
+    second = first.model_copy(update={"item_name": "second"})
+
+    await desk.hear(first, second)
+
+    assert len(await desk.told(OPENED, approval=first.approval)) == 1
+    shown = await desk.officer("market").get(f"/approvals/{first.approval}")
+    assert shown["item_name"] == "first"
+
+
+@pytest.mark.parametrize("example", [one.name for one in EXAMPLES.glob("*approval.requested*")])
+async def test_what_opens_is_taken_for_what_is_written(desk: Alone, example: str):
+    """Nobody reads it back: what goes on from it must not find another thing in the row later."""
+    heard = read(orjson.loads((EXAMPLES / example).read_bytes()), ApprovalRequested)
+    async with desk.app.state.sessions.begin() as tx:
+        [taken] = await hearing.open_all(tx, [reactions._opened(heard, utc())])
+        written = (await tx.execute(select(APPROVAL).where(APPROVAL.c.id == taken.id))).one()
+
+        assert vars(taken) == written._asdict()
+        assert {type(one) for one in vars(taken).values()} >= {State, Accepts, dict, list}
+        await tx.rollback()
 
 
 async def test_a_request_brings_the_desk_all_it_must_know(desk: Alone):

@@ -29,7 +29,8 @@ from services.approval.clock.rules.deadlines import (
 from services.approval.clock.rules.lengths import Length, Terms
 from services.approval.clock.rules.reckoning import Pause, Rules
 from services.approval.clock.timekeeping import ANNOUNCEMENT, Timekeeper
-from services.chassis.database import insert_all, packed, table, update_all
+from services.chassis import driver
+from services.chassis.database import insertion, packed, table, update_all
 from services.chassis.reading import check_match
 
 PAUSE = table(tables.Pause)
@@ -39,7 +40,7 @@ ALARM = table(tables.Alarm)
 REACHED = table(tables.Reached)
 APPROVAL = "approval"
 """The kind of the alarms that are about an approval's own deadlines."""
-SET = insert_all(ALARM, ["subject", "kind", "at", "edition", "tries"])
+SET = insertion(ALARM, ["subject", "kind", "at", "edition", "tries"])
 SET_AGAIN = update_all(ALARM, ["subject", "kind"], ["at", "edition", "tries"])
 # States of the desk, which builds on this: where time runs, and where the applicant answers first.
 RUNNING = {"opened", "correcting", "accepted", "suspended"}
@@ -223,7 +224,7 @@ async def arm_new(
         if found
     ]
     if alarms:
-        await tx.execute(SET, {"rows": packed(alarms)})
+        await driver.execute(tx, SET, packed(alarms))
     return coming
 
 

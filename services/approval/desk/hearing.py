@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from services.approval.desk import actions, rules
 from services.approval.desk.actions import APPROVAL, SPARED
 from services.approval.desk.rules import State
 from services.approval.desk.tables import Supplied
-from services.chassis.database import insert_all, packed, table
+from services.chassis import driver
+from services.chassis.database import insertion, packed, table
 from services.contracts import (
     ApprovalStopped,
     Duration,
@@ -25,20 +27,29 @@ from services.contracts import (
 
 SUPPLIED = table(Supplied)
 COLUMNS = [column.name for column in APPROVAL.c]
-OPEN = insert_all(APPROVAL, COLUMNS, returning=COLUMNS)
+EMPTY = dict.fromkeys(COLUMNS)
+OPEN = insertion(APPROVAL, COLUMNS, returning=["id"])
 TURNS = text(
     "SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) "
     "FROM unnest(CAST(:ids AS text[])) AS t (id)"
 )
 
 
-async def open_all(tx: AsyncSession, rows: list[dict[str, Any]]) -> list[Row[Any]]:
-    """Open the approvals that are new; an id that is taken was opened or cancelled before."""
+async def open_all(tx: AsyncSession, rows: list[dict[str, Any]]) -> list[Any]:
+    """Open the approvals that are new; an id that is taken was opened or cancelled before.
+
+    Only ids come back: what was written we know, and to read its sixty columns is dear.
+    """
     ordered = sorted(rows, key=lambda row: str(row["id"]))
-    return list((await tx.execute(OPEN, {"rows": packed(ordered)})).all())
+    fresh = {one["id"] for one in await driver.fetch(tx, OPEN, packed(ordered))}
+    opened: dict[UUID, dict[str, Any]] = {}
+    for row in ordered:
+        if row["id"] in fresh:
+            opened.setdefault(row["id"], row)  # of two with one id the first was written
+    return [SimpleNamespace(**EMPTY | row) for row in opened.values()]
 
 
-async def trimmed(tx: AsyncSession, opened: Sequence[Row[Any]]) -> list[Row[Any]]:
+async def trimmed(tx: AsyncSession, opened: Sequence[Any]) -> list[Any]:
     """Approvals that were just opened, without the gaps of which we heard before that they are
     closed, or no longer asked."""
     waiting = [row.id for row in opened if row.deferred]
@@ -50,14 +61,13 @@ async def trimmed(tx: AsyncSession, opened: Sequence[Row[Any]]) -> list[Row[Any]
     return [await _trim(tx, row, closed) for row in opened]
 
 
-async def _trim(tx: AsyncSession, row: Row[Any], closed: set[tuple[UUID, str]]) -> Row[Any]:
+async def _trim(tx: AsyncSession, row: Any, closed: set[tuple[UUID, str]]) -> Any:
     keys = {evidence for approval, evidence in closed if approval == row.id}
     left = rules.still_deferred(row.deferred, keys)
     if left == row.deferred:
         return row
     same = update(APPROVAL).where(APPROVAL.c.id == row.id).values(deferred=left)
-    after: Row[Any] = (await tx.execute(same.returning(APPROVAL))).one()
-    return after
+    return (await tx.execute(same.returning(APPROVAL))).one()
 
 
 async def take_turns(tx: AsyncSession, approvals: Iterable[UUID]) -> None:

@@ -27,7 +27,7 @@ from services.contracts import (
 )
 
 Judge = Callable[
-    [AsyncSession, Timekeeper, Sequence[Row[Any]], Sequence[Heard[ApprovalRequested]]],
+    [AsyncSession, Timekeeper, Sequence[Any], Sequence[Heard[ApprovalRequested]]],
     Awaitable[None],
 ]
 """Looks at what has just opened, in the same transaction."""
@@ -41,7 +41,8 @@ def reactions(
     async def open_approvals(tx: AsyncSession, heard: Sequence[Heard[ApprovalRequested]]) -> None:
         """Put each requested approval on its desk; accept at once where its item says so."""
         await hearing.take_turns(tx, [o.event.approval for o in heard if o.event.deferred])
-        opened = await hearing.open_all(tx, [_opened(one, time.now()) for one in heard])
+        now = time.now()
+        opened = await hearing.open_all(tx, [_opened(one, now) for one in heard])
         asked = [(one.event.approval, one.event.spared) for one in heard if one.event.spared]
         await hearing.spare(tx, asked)
         opened = await hearing.trimmed(tx, opened)
@@ -123,7 +124,7 @@ def _opened(one: Heard[ApprovalRequested], now: datetime) -> dict[str, Any]:
         "holder": event.holder,
         "facts": event.facts,
         "relies_on": list(event.relies_on),
-        "accepts": event.accepts,
+        "accepts": Accepts(event.accepts),
         "state": State.ACCEPTED if automatic else State.OPENED,
         "receipt": actions.drawn("RC", now),
         "opened_at": now,
@@ -174,7 +175,7 @@ def _mark(one: Heard[ApprovalCancelled] | Heard[ApprovalAmended], now: datetime)
 
 
 def _openings(
-    row: Row[Any], due: datetime | None, partner: bool, spared: Sequence[Row[Any]]
+    row: Any, due: datetime | None, partner: bool, spared: Sequence[Row[Any]]
 ) -> list[Event]:
     told: list[Event] = [_opening(row)]
     if row.state is State.ACCEPTED:
@@ -186,7 +187,7 @@ def _openings(
     return told
 
 
-def _opening(row: Row[Any]) -> ApprovalOpened:
+def _opening(row: Any) -> ApprovalOpened:
     return ApprovalOpened(
         approval=row.id,
         application=row.application,
@@ -198,7 +199,7 @@ def _opening(row: Row[Any]) -> ApprovalOpened:
     )
 
 
-def _receipt(row: Row[Any]) -> ApprovalReceived:
+def _receipt(row: Any) -> ApprovalReceived:
     return ApprovalReceived(
         approval=row.id,
         application=row.application,
