@@ -102,6 +102,20 @@ def change(table: Table, keys: Sequence[str], columns: Sequence[str], rows: str 
     return f"UPDATE {table.name} SET {changes} FROM {changed} WHERE {same}"
 
 
+def putting(
+    table: Table, keys: Sequence[str], columns: Sequence[str], changes: Sequence[str]
+) -> str:
+    """The same for rows that may be there already: of those, `changes` are written.  To insert what
+    is missing and then to change it would write every new row twice.  No two rows of one `keys`."""
+    names = ", ".join(columns)
+    written = ", ".join(f"{name} = excluded.{name}" for name in changes)
+    return (
+        f"INSERT INTO {table.name} ({names}) SELECT {names} "
+        f"FROM jsonb_populate_recordset(NULL::{table.name}, CAST($1 AS jsonb)) "
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {written}"
+    )
+
+
 def insert_all(
     table: Table, columns: Sequence[str], returning: Sequence[str] = (), strict: bool = False
 ) -> Any:

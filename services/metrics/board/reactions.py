@@ -4,13 +4,14 @@ Every row is keyed by its subject and takes what each event brings, so order doe
 card's changes the newest holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis.database import insert_all, packed, update_all
+from services.chassis import driver
+from services.chassis.database import insert_all, insertion, packed, putting, update_all
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
 from services.contracts import (
@@ -24,8 +25,8 @@ from services.contracts import (
 from services.metrics.board.tables import CARD, PENDING
 
 ABOUT = ("approval", "bundle", "item", "department", "opened_at")
-NEW = insert_all(PENDING, ABOUT)
-END = update_all(PENDING, ["approval"], ["ended_at"])
+NEW = insertion(PENDING, ABOUT)
+END = putting(PENDING, ["approval"], (*ABOUT, "ended_at"), ["ended_at"])
 FIRST = ("card", "approval", "application", "department", "state", "level", "sequence")
 NEW_CARD = insert_all(CARD, FIRST)
 RAISED = ("bundle", "item", "rule", "colour", "person", "due_at", "raised_at")
@@ -38,7 +39,8 @@ CHANGE = text(
 
 
 async def note_opened(tx: AsyncSession, heard: Sequence[Heard[Any]]) -> None:
-    await _note(tx, [one.event for one in heard])
+    rows = [_about(one.event) for one in heard]
+    await driver.execute(tx, NEW, packed(_in_order(rows)))
 
 
 async def note_decided(tx: AsyncSession, heard: Sequence[Heard[ApprovalDecided]]) -> None:
@@ -54,15 +56,16 @@ async def note_stopped(tx: AsyncSession, heard: Sequence[Heard[ApprovalStopped]]
 
 
 async def _end(tx: AsyncSession, ended: Sequence[tuple[Any, Any]]) -> None:
-    await _note(tx, [event for event, _ in ended])
-    rows = [{"approval": event.approval, "ended_at": at} for event, at in ended]
-    await tx.execute(END, {"rows": packed(rows)})
+    rows = {event.approval: _about(event) | {"ended_at": at} for event, at in ended}
+    await driver.execute(tx, END, packed(_in_order(rows.values())))
 
 
-async def _note(tx: AsyncSession, events: Sequence[Any]) -> None:
-    ordered = sorted(events, key=lambda event: str(event.approval))
-    rows = [{name: getattr(event, name) for name in ABOUT} for event in ordered]
-    await tx.execute(NEW, {"rows": packed(rows)})
+def _about(event: Any) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in ABOUT}
+
+
+def _in_order(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: str(row["approval"]))
 
 
 async def note_card(tx: AsyncSession, heard: Sequence[Heard[CardRaised]]) -> None:

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis.database import insert_all, packed, update_all
+from services.chassis import driver
+from services.chassis.database import insert_all, insertion, packed, update_all
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
 from services.contracts import (
@@ -26,7 +27,7 @@ NEW = insert_all(POINT_CASE, ["approval", "item"])
 ACCEPTED = update_all(POINT_CASE, ["approval"], ["accepted_point", "unaccepted"])
 DECIDED = update_all(POINT_CASE, ["approval"], ["decided_point"])
 RETURN = insert_all(RETURNED, ["approval"])
-TOUCH = insert_all(TOUCHED, ["approval"])
+TOUCH = insertion(TOUCHED, ["approval"])
 
 
 async def note_accepted(tx: AsyncSession, heard: Sequence[Heard[ApprovalAccepted]]) -> None:
@@ -84,7 +85,7 @@ async def _note(tx: AsyncSession, rows: list[dict[str, Any]], change: Any) -> No
 async def _touch(tx: AsyncSession, approvals: Iterable[UUID]) -> None:
     rows = [{"approval": one} for one in sorted(set(approvals))]
     if rows:
-        await tx.execute(TOUCH, {"rows": packed(rows)})
+        await driver.execute(tx, TOUCH, packed(rows))
 
 
 REACTIONS: dict[Any, Reaction] = {

@@ -5,20 +5,22 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.chassis.database import insert_all, packed, update_all
+from services.chassis import driver
+from services.chassis.database import insertion, packed, putting
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
 from services.contracts import ApplicationCompleted, ApplicationSubmitted, ApprovalDecided
 from services.metrics.lived import rules
 from services.metrics.lived.tables import CASE, DECIDED
 
-NEW_CASES = insert_all(CASE, ["application", "bundle"])
 FILED = ("region", "members", "promise_hours", "submitted_at")
 ENDED = ("submitted_at", "outcome", "completed_at")
-KEEP: dict[tuple[str, ...], Any] = {
-    columns: update_all(CASE, ["application"], columns) for columns in (FILED, ENDED)
+# Each event brings its own columns of the one row, whichever comes first.
+KEEP: dict[tuple[str, ...], str] = {
+    columns: putting(CASE, ["application"], ("application", "bundle", *columns), columns)
+    for columns in (FILED, ENDED)
 }
-COUNT_DECIDED = insert_all(DECIDED, [column.name for column in DECIDED.c])
+COUNT_DECIDED = insertion(DECIDED, DECIDED.c.keys())
 
 
 async def count_filing(tx: AsyncSession, heard: Sequence[Heard[ApplicationSubmitted]]) -> None:
@@ -51,15 +53,13 @@ async def count_outcome(tx: AsyncSession, heard: Sequence[Heard[ApplicationCompl
 
 
 async def _keep(tx: AsyncSession, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    """Each event brings its own columns of the one row, whichever comes first."""
-    ordered = sorted(rows, key=lambda row: str(row["application"]))
-    await tx.execute(NEW_CASES, {"rows": packed(ordered)})
-    await tx.execute(KEEP[columns], {"rows": packed(ordered)})
+    by_application = {row["application"]: row for row in rows}
+    ordered = sorted(by_application.values(), key=lambda row: str(row["application"]))
+    await driver.execute(tx, KEEP[columns], packed(ordered))
 
 
 async def count_decision(tx: AsyncSession, heard: Sequence[Heard[ApprovalDecided]]) -> None:
-    rows = [_decided(one.event) for one in heard]
-    await tx.execute(COUNT_DECIDED, {"rows": packed(rows)})
+    await driver.execute(tx, COUNT_DECIDED, packed([_decided(one.event) for one in heard]))
 
 
 def _decided(event: ApprovalDecided) -> dict[str, Any]:
