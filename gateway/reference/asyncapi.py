@@ -1,5 +1,6 @@
 """The AsyncAPI 3 document, made from `services.contracts` and nothing else."""
 
+import inspect
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,6 +10,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 
 from gateway.reference import prose
 from gateway.reference.examples import Examples
+from gateway.reference.sentences import first_sentence
+from gateway.reference.spoken import SAID
 from services import contracts
 from services.contracts import Event
 
@@ -66,7 +69,13 @@ class Described:
 
     @property
     def summary(self) -> str:
-        return (self.kind.__doc__ or "").strip().partition("\n")[0]
+        """In Chinese, then in English."""
+        return f"{SAID[self.kind.type]} {first_sentence(self.kind.__doc__ or '')[0]}"
+
+    @property
+    def rest(self) -> str:
+        """What its docstring says beside."""
+        return first_sentence(inspect.cleandoc(self.kind.__doc__ or ""))[1]
 
     @property
     def said_by_partners(self) -> str:

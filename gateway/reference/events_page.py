@@ -95,13 +95,12 @@ def _group(events: list[Described], stream: str) -> str:
 
 
 def _card(one: Described) -> str:
-    _, _, rest = (one.kind.__doc__ or "").strip().partition("\n")
     own = ""
     if one.publisher == PARTNER:
         own = f"<dt>在部门账户内 In its account</dt><dd><code>{one.said_by_partners}</code></dd>"
     return (
         f"<article id='{one.kind.type}'><h3><code>{one.kind.type}</code></h3>"
-        f"<p class=lead>{escape(one.summary)}</p>{prose_html(rest)}"
+        f"<p class=lead>{escape(one.summary)}</p>{prose_html(one.rest)}"
         f"<dl><dt>主题 Subject</dt><dd><code>{escape(one.kind.route)}</code></dd>{own}"
         f"<dt>谁发布 Publisher</dt><dd>{_who([one.publisher])}</dd>"
         f"<dt>谁接收 Readers</dt><dd>{_who(one.readers)}</dd>"

@@ -11,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from gateway.policy import operations
 from gateway.reference import prose, words
 from gateway.reference.requests import EXAMPLES
+from gateway.reference.sentences import first_sentence
 from gateway.routes import OWNERS, PREFIX, SERVICES, SINGLED_OUT, Service
 from services.chassis.operations import Lag, ParkedView, StuckView
 from services.chassis.problems import MEDIA_TYPE
@@ -196,10 +197,10 @@ def _describe(operation: Json, tag: str, method: str, path: str) -> Json:
     roles = operation.get("x-roles", [])
     public = "public" in roles
     shown = "公开 public" if public else "、".join(roles)
-    summary, rest = _first_sentence(operation.get("description", ""))
+    summary, rest = first_sentence(operation.get("description", ""))
     described = operation | {
         # FastAPI makes a summary of the function's name; its docstring's first sentence says more.
-        "summary": summary or operation.get("summary", ""),
+        "summary": summary.rstrip(".") or operation.get("summary", ""),
         "tags": [tag],
         "operationId": re.sub(r"\W+", "_", identity).strip("_"),
         "description": f"{rest}\n\n**角色 Roles:** {shown}".strip(),
@@ -221,13 +222,6 @@ def _describe(operation: Json, tag: str, method: str, path: str) -> Json:
             described["responses"].setdefault(code, {"$ref": f"#/components/responses/P{code}"})
     described["responses"].setdefault("default", {"$ref": "#/components/responses/Problem"})
     return described
-
-
-def _first_sentence(text: str) -> tuple[str, str]:
-    """The summary, without its full stop, and the rest."""
-    paragraph, blank, rest = text.partition("\n\n")
-    first, *others = re.split(r"(?<=\.)\s+(?=[A-Z`(])", paragraph.strip(), maxsplit=1)
-    return " ".join(first.split()).rstrip("."), f"{' '.join(others)}{blank}{rest}".strip()
 
 
 def _which_service(path: str) -> list[Json]:

@@ -57,6 +57,7 @@ PARAMETERS = {
 }
 OF_ITS_PATH = {
     ("code", "/results/"): "证照上的查验码。 The code printed on the certificate.",
+    ("level", "/cards"): "牌已送达的层级。 Whom the card has reached.",
     ("kind", "/service-points"): "服务点类型。 The kind of point.",
     ("kind", "/supervisions"): "监管任务类型。 The kind of duty.",
     ("kind", "/indicators"): "事项类型代码（两位数字）。 The kind of item, two digits.",

@@ -9,6 +9,7 @@ import pytest
 from deploy.nats.config import HEARS
 from gateway.reference import asyncapi
 from gateway.reference.asyncapi import READERS, Described
+from gateway.reference.spoken import SAID
 from services.contracts import Event
 from tests.gateway.test_openapi import every, resolve
 
@@ -112,3 +113,10 @@ def test_readers_are_those_whom_the_broker_lets_listen() -> None:
     }
 
     assert {name: set(READERS[name]) for name in listening} == listening
+
+
+def test_every_event_says_what_happened_in_both_languages_and_whole_sentences() -> None:
+    assert {one.kind.type for one in asyncapi.events()} == SAID.keys()
+    for one in asyncapi.events():
+        assert re.fullmatch(r"[\u4e00-\u9fff].*。 [A-Z][^\n]*\.", one.summary), one.summary
+        assert not re.match(r"[a-z]", one.rest), f"{one.name}: cut in two"
