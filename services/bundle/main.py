@@ -3,8 +3,10 @@ from fastapi import FastAPI
 from services import bundle
 from services.bundle.applications import api as applications
 from services.bundle.applications import compositions, noticeboard
+from services.bundle.applications.express import Express
 from services.bundle.applications.live import Watch
 from services.bundle.applications.reactions import REACTIONS as HEARD_FROM_APPROVAL
+from services.bundle.applications.swift import Swift
 from services.bundle.certificates import api as certificates
 from services.bundle.certificates.seals import NoSealService
 from services.bundle.composition import api as composition
@@ -85,10 +87,17 @@ def make(settings: BundleSettings | None = None) -> FastAPI:
             every(60.0, tell_expiries),
             every(60.0, remind),
         ],
+        doors=[Express],
     )
     app.state.sealer = Sealer(settings.sealing_keys, settings.index_key)
     app.state.shelf = Shelf(lambda: app.state.clock())
     app.state.files = Files(settings.uploads_url)
+    app.state.swift = Swift(
+        pool=lambda: app.state.pool,
+        shelf=app.state.shelf,
+        sealer=app.state.sealer,
+        clock=lambda: app.state.clock(),
+    )
     app.state.watch = Watch()
     app.state.seals = NoSealService()
     return app

@@ -27,7 +27,8 @@ from services.chassis.identity import Allow, Principal
 from services.chassis.reading import Cursor, Limit, Page, cursor, etag
 from services.chassis.ticks import Now
 
-Applicant = Annotated[Principal, Depends(Allow("citizen", "clerk"))]
+APPLICANT = Allow("citizen", "clerk")
+Applicant = Annotated[Principal, Depends(APPLICANT)]
 MemberKey = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
 MaterialPath = Annotated[str, Path(pattern=MATERIAL_KEY, max_length=120)]
 
@@ -60,16 +61,20 @@ async def submit(
     409 `plan-changed` carries the new plan, `already-filed` the application that is open; nothing
     was stored.
     """
-    signed = tuple(one.model_dump() for one in body.commitments)
-    chosen = tuple((one["item"], one["code"]) for one in signed)
-    form = {code: value for code, value in body.form.items() if value is not None}
-    wish = Wish(_bundle(body), body.answers, body.holder.claim(), chosen, _earlier(body))
-    whole = Filing(wish, body.plan, form, body.materials, signed, body.point)
+    whole = filing_of(body)
 
     async def effect() -> ApplicationView:
         return await filing.submit(once.tx, who, whole, shelf, sealer, now)
 
-    return await once(who.sub, effect, 201, headers=_told)
+    return await once(who.sub, effect, 201, headers=told)
+
+
+def filing_of(body: FilingBody) -> Filing:
+    signed = tuple(one.model_dump() for one in body.commitments)
+    chosen = tuple((one["item"], one["code"]) for one in signed)
+    form = {code: value for code, value in body.form.items() if value is not None}
+    wish = Wish(_bundle(body), body.answers, body.holder.claim(), chosen, _earlier(body))
+    return Filing(wish, body.plan, form, body.materials, signed, body.point)
 
 
 ONE_OF_BOTH = (
@@ -95,7 +100,7 @@ def _earlier(body: FilingBody) -> Earlier | None:
     return Earlier(body.replaces.number, body.replaces.kind) if body.replaces else None
 
 
-def _told(answer: ApplicationView) -> dict[str, str]:
+def told(answer: ApplicationView) -> dict[str, str]:
     return {"location": f"/applications/{answer.id}", "etag": etag(answer.version)}
 
 
@@ -193,9 +198,9 @@ async def events(
     """进度流（SSE）/ Live progress: the state now, then each change, until all is settled."""
     async with request.app.state.sessions() as tx:
         row = await actions.find(tx, who, application)
-    told = live.stream(request.app, who, application, live.resumed(last_event_id, row))
+    stream = live.stream(request.app, who, application, live.resumed(last_event_id, row))
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
 async def _progress(tx: AsyncSession, who: Principal, application: UUID) -> ProgressView:

@@ -1,6 +1,6 @@
 """Filing: what it takes, and everything or nothing of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.bundle.applications import instantly, later, open_filings
 from services.bundle.applications.later import Earlier, Ground
 from services.bundle.applications.moves import APPLICATION, MEMBER
-from services.bundle.applications.opening import application_row, begin, member_rows
+from services.bundle.applications.opening import Checked, application_row, begin, member_rows
 from services.bundle.applications.views import ApplicationView, whole
 from services.bundle.composition.rules import (
     CommitmentKey,
@@ -25,7 +25,6 @@ from services.bundle.composition.rules import (
     day_of,
     enough_answers,
     fitting_answers,
-    gaps,
     guidance,
 )
 from services.bundle.composition.shelf import Shelf
@@ -41,14 +40,14 @@ from services.chassis.errors import Conflict
 from services.chassis.identity import Principal
 
 # One statement: filing is the dearest request, and row by row it took six.
-_ROW, _ROWS = (", ".join(each.c.keys()) for each in (APPLICATION, MEMBER))
+ROW, ROWS = (", ".join(each.c.keys()) for each in (APPLICATION, MEMBER))
 FILE = f"""
     WITH filed AS (
-        INSERT INTO application ({_ROW})
-        SELECT {_ROW} FROM jsonb_populate_record(NULL::application, $1::jsonb)
+        INSERT INTO application ({ROW})
+        SELECT {ROW} FROM jsonb_populate_record(NULL::application, $1::jsonb)
     )
-    INSERT INTO member ({_ROWS})
-    SELECT {_ROWS} FROM jsonb_populate_recordset(NULL::member, $2::jsonb)
+    INSERT INTO member ({ROWS})
+    SELECT {ROWS} FROM jsonb_populate_recordset(NULL::member, $2::jsonb)
 """
 
 
@@ -134,7 +133,7 @@ async def _plan(
         held = await later.about_it(tx, ground, held)
         plan = compose(published, answers, held, open_, wish.commitments)
         return later.named(plan, ground.held, ground.later)
-    about = _subjects(published, answers, sealer)
+    about = subjects_named(published, answers, sealer)
     known = open_filings.holders(published, cast.roles)
     open_ = await open_filings.find(tx, published, known, about, filing)
     return compose(published, answers, held, open_, wish.commitments)
@@ -151,24 +150,19 @@ async def submit(
     published, cast = ground.published, ground.cast
     point = await points.wanted(tx, who, filing.point)
     agreed = await _plan(tx, ground, filing.wish, sealer, filing=True)
-    _check_agreed(agreed, filing.plan, now)
+    check_agreed(agreed, filing.plan, now)
     uploads = {key: [str(one) for one in given] for key, given in filing.materials.items()}
     form = check_filing(agreed, filing.form, uploads, filing.signed)
     _check_named(published, cast, form, sealer)
 
     application = uuid_utils.compat.uuid7()
     settled = await parties.settle(tx, cast, published.bundle, form, application, sealer)
-    subjects = _subjects(published, {**form, **agreed["answers"]}, sealer)
+    subjects = subjects_named(published, {**form, **agreed["answers"]}, sealer)
     subjects |= later.subjects(ground)
     if ground.held is None:
         await _check_not_filed(tx, published, cast, agreed, settled, subjects)
-    row = application_row(application, who, published, cast, agreed, settled, subjects, now)
-    personal = {code for code, field in published.fields.items() if field.personal}
-    row["form"] = sealer.seal_form(form, personal, application)
-    row["materials"] = uploads
-    given = {key for key, uploaded in uploads.items() if uploaded}
-    row["gaps"] = gaps(agreed, given, day_of(now))
-    row["commitments"] = list(_signed(agreed, who, now))
+    checked = Checked(form, uploads, settled, subjects)
+    row = application_row(application, who, published, cast, agreed, checked, sealer, now)
     members = member_rows(application, agreed, settled, point)
     await instantly.prepare(tx, published, agreed, members, form, sealer, now)
     if ground.held is not None and ground.later is not None:
@@ -182,7 +176,7 @@ async def submit(
     return whole(SimpleNamespace(**row), members, form)
 
 
-def _check_agreed(agreed: Plan, digest: str, now: datetime) -> None:
+def check_agreed(agreed: Plan, digest: str, now: datetime) -> None:
     """The plan is still the one the applicant saw, and there is something left to file in it."""
     if agreed["digest"] == digest and agreed["members"]:
         return
@@ -218,16 +212,6 @@ async def _check_not_filed(
         raise AlreadyFiled(already_open=again)
 
 
-def _signed(agreed: Plan, who: Principal, now: datetime) -> Iterable[dict[str, Any]]:
-    """Who signed which text when, and what it stands in for."""
-    for one in agreed["commitments"]:
-        if one["chosen"]:
-            text = {name: one[name] for name in ("item", "code", "version", "digest")}
-            stands = {"for": one["for"], "replaces": one["replaces"]}
-            by = {"account": who.sub, "acr": who.acr, "signed_at": now.isoformat()}
-            yield text | stands | by
-
-
 def _check_named(published: Published, cast: Cast, form: Mapping[str, Any], sealer: Sealer) -> None:
     """The existing holder named in the form must be the one the caller may act for.  A child whom
     its guardian names for the first time is nobody we know."""
@@ -242,7 +226,9 @@ def _check_named(published: Published, cast: Cast, form: Mapping[str, Any], seal
         raise HolderNotYours("number", *NUMBER)
 
 
-def _subjects(published: Published, values: Mapping[str, Any], sealer: Sealer) -> dict[str, str]:
+def subjects_named(
+    published: Published, values: Mapping[str, Any], sealer: Sealer
+) -> dict[str, str]:
     """The things this application is about, by the evidence types that are tied to one."""
     return {
         code: sealer.index("subject", values[kind.subject_field])

@@ -1,23 +1,27 @@
 """Filings that nobody has decided, of holders the caller may act for: not to be filed twice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.bundle.applications.rules import UNDECIDED
 from services.bundle.composition.rules import OpenFiling, Published, subjects_of
+from services.bundle.parties.actions import take_turns
 from services.chassis import driver
 
-LOCK = "SELECT FROM party WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE"
-# $1 holders, $2 items, $3 states.  What is asked of a result ("replaces") is no first filing.
-OPEN = """
+# What is asked of a result ("replaces") is no first filing.
+_STATES = ", ".join(f"'{state}'" for state in sorted(UNDECIDED))
+OPEN = f"""
     SELECT m.holder, m.member, m.ask ->> 'item' AS item, m.application, a.subjects
     FROM member m JOIN application a ON a.id = m.application
-    WHERE m.holder = ANY($1::uuid[]) AND m.state = ANY($3::varchar[])
-      AND NOT m.ask ? 'replaces' AND m.ask ->> 'item' = ANY($2::text[])
+    WHERE m.holder = ANY(%s) AND m.state IN ({_STATES})
+      AND NOT m.ask ? 'replaces' AND m.ask ->> 'item' = ANY(%s)
     ORDER BY m.application, m.place
 """
+"""For (holders, items), in that order."""
+FIND = OPEN % ("$1::uuid[]", "$2::text[]")
 
 
 def holders(
@@ -52,12 +56,23 @@ async def find(
         return []
     parties = list(holders.values())
     if lock:
-        await driver.execute(tx, LOCK, parties)
+        await take_turns(tx, parties)
+    rows = await driver.fetch(tx, FIND, parties, list(published.items))
+    return same_things(published, holders, about, rows)
+
+
+def same_things(
+    published: Published,
+    holders: Mapping[str, UUID],
+    about: Mapping[str, str],
+    rows: Iterable[Mapping[str, Any]],
+) -> list[OpenFiling]:
+    """Of the undecided members, those that are about the same thing."""
     found: dict[tuple[str, str], OpenFiling] = {}
-    for row in await driver.fetch(tx, OPEN, parties, list(published.items), list(UNDECIDED)):
+    for row in rows:
         if not _same_thing(published, row["item"], about, row["subjects"]):
             continue
-        for role in (role for role, party in holders.items() if party == row["holder"]):
+        for role in (role for role, party in holders.items() if str(party) == str(row["holder"])):
             one = OpenFiling(row["item"], role, str(row["application"]), row["member"])
             found.setdefault((row["item"], role), one)
     return list(found.values())

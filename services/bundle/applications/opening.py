@@ -1,6 +1,7 @@
 """What a filing becomes: its rows, and the events with which it begins."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +12,26 @@ import uuid_utils.compat
 from services.bundle.applications import rules
 from services.bundle.applications.cases import Case, kept
 from services.bundle.applications.rules import Graph, MemberState, Progress, Standing
-from services.bundle.composition.rules import Plan, Published
+from services.bundle.composition.rules import Plan, Published, day_of, gaps
 from services.bundle.notices.actions import Fact
 from services.bundle.parties.actions import Cast
+from services.bundle.parties.sealing import Sealer
 from services.chassis import telemetry
 from services.chassis.identity import Principal
 from services.contracts import ApplicationSubmitted, Duration, MemberSelected
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was filed, found good."""
+
+    form: Mapping[str, Any]
+    """In clear, and normalised."""
+    uploads: Mapping[str, list[str]]
+    """By material."""
+    settled: Mapping[str, UUID]
+    """The party behind each role."""
+    subjects: Mapping[str, str]
 
 
 def application_row(
@@ -25,11 +40,13 @@ def application_row(
     published: Published,
     cast: Cast,
     agreed: Plan,
-    settled: Mapping[str, UUID],
-    subjects: Mapping[str, str],
+    checked: Checked,
+    sealer: Sealer,
     now: datetime,
 ) -> dict[str, Any]:
-    bundle = published.bundle
+    bundle, settled = published.bundle, checked.settled
+    personal = {code for code, field in published.fields.items() if field.personal}
+    given = {key for key, uploaded in checked.uploads.items() if uploaded}
     holder = settled.get(bundle.holder) or settled[f"{bundle.holder}[1]"]
     return {
         "id": application,
@@ -44,7 +61,11 @@ def application_row(
         "parties": {role: str(party) for role, party in settled.items()},
         "plan": agreed,
         "graph": kept(Graph.of(agreed)),
-        "subjects": dict(subjects),
+        "form": sealer.seal_form(checked.form, personal, application),
+        "materials": checked.uploads,
+        "gaps": gaps(agreed, given, day_of(now)),
+        "commitments": list(_signed(agreed, who, now)),
+        "subjects": dict(checked.subjects),
         "acr": who.acr,
         "outcome": None,
         "withdrawn": False,
@@ -53,6 +74,16 @@ def application_row(
         "correlation": telemetry.correlation_id.get(),
         "version": 1,
     }
+
+
+def _signed(agreed: Plan, who: Principal, now: datetime) -> Iterable[dict[str, Any]]:
+    """Who signed which text when, and what it stands in for."""
+    for one in agreed["commitments"]:
+        if one["chosen"]:
+            text = {name: one[name] for name in ("item", "code", "version", "digest")}
+            stands = {"for": one["for"], "replaces": one["replaces"]}
+            by = {"account": who.sub, "acr": who.acr, "signed_at": now.isoformat()}
+            yield text | stands | by
 
 
 def member_rows(

@@ -65,9 +65,8 @@ CONCERNING = (
 
 async def retired(tx: AsyncSession, published: Published, today: date) -> Retired:
     """What of a bundle's items and of the evidence they need is no more on a day."""
-    needed = {need.evidence for one in published.items.values() for need in one.item.requirements}
-    wanted = {"items": list(published.items), "evidence": list(needed), "today": today}
-    return _retired((await tx.execute(CONCERNING, wanted)).all())
+    known = {"items": list(published.items), "evidence": list(published.needed)}
+    return _retired((await tx.execute(CONCERNING, known | {"today": today})).all())
 
 
 def _retired(rows: Sequence[Row[Any]]) -> Retired:

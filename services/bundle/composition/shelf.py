@@ -26,6 +26,13 @@ IN_FORCE = """
            EXISTS (SELECT FROM retirement WHERE NOT withdrawn AND effective <= $2) AS retirements
     FROM bundle WHERE code = $1
 """
+# The same for one that is at hand, whose items ($3) and evidence ($4) are known.
+AT_HAND = """
+    SELECT published_version, item_versions, suspension,
+           EXISTS (SELECT FROM retirement WHERE NOT withdrawn AND effective <= $2
+                   AND (item = ANY($3::text[]) OR evidence = ANY($4::text[]))) AS retirements
+    FROM bundle WHERE code = $1
+"""
 RECORD = select(BUNDLE.c.published).where(
     BUNDLE.c.code == bindparam("code"), BUNDLE.c.published_version == bindparam("version")
 )
@@ -97,6 +104,19 @@ class Shelf:
         if not row["retirements"]:
             return kept[1]
         return self._without(kept[1], await retired(tx, kept[1], today))
+
+    def at_hand(self, code: str) -> Published | None:
+        """The bundle as it was when it was last asked for, with all that has been retired since:
+        whoever uses it asks whether it is `in_force` still."""
+        kept = self.kept.get(code)
+        return kept[1] if kept else None
+
+    def in_force(self, known: Published, row: Mapping[str, Any]) -> bool:
+        """Whether `row`, of AT_HAND, says that nothing about it has changed."""
+        kept = self.kept.get(known.bundle.code)
+        version = row["published_version"], row["item_versions"]
+        same = kept is not None and kept[1] is known and kept[0] == version
+        return same and row["suspension"] is None and not row["retirements"]
 
     async def later(
         self, tx: AsyncSession, item: str, kind: str, enterprise: bool, own: bool

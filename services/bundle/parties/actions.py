@@ -1,6 +1,6 @@
 """Find the parties of an application, and make those that are not known yet."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,12 @@ BY_NUMBER = "SELECT id FROM party WHERE kind = $1 AND number_index = $2 AND acco
 NEW = """
     INSERT INTO party (id, kind, account, name, number, number_index, born_of)
     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING id
+"""
+# In the order of their ids, so that no two transactions wait for each other.
+TURN = """
+    UPDATE party SET filings = filings + 1
+    FROM (SELECT id FROM party WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE) AS one
+    WHERE party.id = one.id
 """
 
 
@@ -151,6 +157,15 @@ async def _represented(tx: AsyncSession, account: str, party: UUID, bundle: Bund
     return party
 
 
+async def take_turns(tx: AsyncSession, parties: Collection[UUID]) -> None:
+    """Wait until nobody else is filing for them, and have others wait until this is filed.
+
+    Whoever looked before without waiting (applications/swift.py) sees by the number that it was
+    somebody else's turn meanwhile.
+    """
+    await driver.execute(tx, TURN, list(parties))
+
+
 async def settle(
     tx: AsyncSession,
     known: Cast,
@@ -206,8 +221,7 @@ async def _make_own(
     What the form says of name and number is kept, sealed, but proves nothing: it never joins this
     party to another with the same number.
     """
-    name, number = _text(form, role.name_field), _text(form, role.number_field)
-    party = await new_party(tx, role.kind, name, number, sealer, account=account)
+    party = await new_party(tx, role.kind, *stated(role, form), sealer, account=account)
     found = party or await own_person(tx, account)
     assert found is not None
     return found
@@ -216,7 +230,7 @@ async def _make_own(
 async def _known_or_new(
     tx: AsyncSession, role: Party, form: Mapping[str, Any], sealer: Sealer
 ) -> UUID:
-    name, number = _text(form, role.name_field), _text(form, role.number_field)
+    name, number = stated(role, form)
     if number is None:
         party = await new_party(tx, role.kind, name, None, sealer)
         assert party is not None
@@ -240,16 +254,24 @@ async def new_party(
 ) -> UUID | None:
     """A new party, or None where somebody else made the same one first."""
     party = uuid_utils.compat.uuid7()
-    row = (
-        party,
-        Kind(kind),
-        account,
+    values = (Kind(kind), account, *sealed(party, kind, name, number, sealer), born_of)
+    return _first(await driver.fetch(tx, NEW, party, *values))
+
+
+def sealed(
+    party: UUID, kind: str, name: str | None, number: str | None, sealer: Sealer
+) -> tuple[str | None, str | None, str | None]:
+    """A party's name, its number, and the number's index, as they are stored."""
+    return (
         sealer.seal(name, f"party|name|{party}") if name else None,
         sealer.seal(number, f"party|number|{party}") if number else None,
         sealer.index(kind, number) if number else None,
-        born_of,
     )
-    return _first(await driver.fetch(tx, NEW, *row))
+
+
+def stated(role: Party, form: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """The name and the number that a form gives of whoever stands behind a role."""
+    return _text(form, role.name_field), _text(form, role.number_field)
 
 
 def _text(form: Mapping[str, Any], field: str | None) -> str | None:

@@ -32,6 +32,7 @@ class Party(Base):
             postgresql_where=text("account IS NULL"),
         ),
         Index("ix_party_number", "number_index"),
+        {"postgresql_with": {"fillfactor": 80}},  # its turns are counted beside it
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -43,6 +44,8 @@ class Party(Base):
     born_of: Mapped[UUID | None]
     """The application in which it came into being (a newborn, a company being founded)."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    filings: Mapped[int] = mapped_column(server_default=text("0"))
+    """How many filings had their turn with it: another number says that one came between."""
 
 
 class Representative(Base):

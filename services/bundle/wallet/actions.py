@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import rfc8785
 import uuid_utils.compat
-from sqlalchemy import ARRAY, Date, String, Uuid, and_, any_, bindparam, insert, or_, select, update
+from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,17 +37,14 @@ NAMED = """
     SELECT approval, digest, number, number_index FROM result_content
     WHERE approval = ANY($1::uuid[]) AND number IS NOT NULL
 """
-VALID = select(EVIDENCE).where(
-    EVIDENCE.c.ended_as.is_(None),
-    EVIDENCE.c.party == any_(bindparam("owners", type_=ARRAY(Uuid))),
-    EVIDENCE.c.evidence == any_(bindparam("needed", type_=ARRAY(String))),
-    EVIDENCE.c.replaced_for.is_(None),
-    or_(EVIDENCE.c.valid_until.is_(None), EVIDENCE.c.valid_until >= bindparam("today", type_=Date)),
-    or_(
-        EVIDENCE.c.replaced_from.is_(None),
-        EVIDENCE.c.replaced_from > bindparam("today", type_=Date),
-    ),
-)
+VALID = """
+    SELECT id, party, evidence, trust, subject_index FROM evidence
+    WHERE party = ANY(%s) AND evidence = ANY(%s) AND ended_as IS NULL AND replaced_for IS NULL
+      AND (valid_until IS NULL OR valid_until >= %s)
+      AND (replaced_from IS NULL OR replaced_from > %s)
+"""
+"""For (owners, types, today, today), in that order."""
+HOLD = VALID % ("$1::uuid[]", "$2::text[]", "$3", "$3")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -60,19 +57,26 @@ async def held(
 ) -> list[Held]:
     """Valid evidence in the wallets of the known parties, for this bundle's evidence types."""
     owners = {party: role for role, party in roles.items() if party}
-    needed = {need.evidence for item in published.items.values() for need in item.item.requirements}
+    needed = published.needed
     if not owners or not needed:
         return []
     today = moment(tx).astimezone(SHANGHAI).date()
-    wanted = {"owners": list(owners), "needed": list(needed), "today": today}
-    rows = (await tx.execute(VALID, wanted)).all()
-    found = []
-    for row in rows:
-        field = published.evidence[row.evidence].subject_field
-        same = field and sealer.index("subject", answers.get(field)) == row.subject_index
-        subject = answers.get(field) if field and same else None
-        found.append(Held(str(row.id), row.evidence, owners[row.party], row.trust, subject))
-    return found
+    rows = await driver.fetch(tx, HOLD, list(owners), list(needed), today)
+    return [as_held(row, owners[row["party"]], published, answers, sealer) for row in rows]
+
+
+def as_held(
+    row: Mapping[str, Any],
+    role: str,
+    published: Published,
+    answers: Mapping[str, Any],
+    sealer: Sealer,
+) -> Held:
+    """What a wallet holds, for the thing that the answers name or for none."""
+    field = published.evidence[row["evidence"]].subject_field
+    same = field and sealer.index("subject", answers.get(field)) == row["subject_index"]
+    subject = answers.get(field) if field and same else None
+    return Held(str(row["id"]), row["evidence"], role, row["trust"], subject)
 
 
 async def hand_in(

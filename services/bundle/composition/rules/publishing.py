@@ -58,6 +58,12 @@ class Published:
     )
     """By item, what it asked for and nobody issues any more."""
 
+    @property
+    def needed(self) -> frozenset[str]:
+        """The evidence types that its items ask for."""
+        versions = self.items.values()
+        return frozenset(need.evidence for one in versions for need in one.item.requirements)
+
 
 def publish(bundle: Bundle, items: Items) -> Published:
     """Check everything that can be checked before anybody applies.
