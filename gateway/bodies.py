@@ -4,11 +4,11 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 
-from starlette.types import Message, Receive, Scope
+from starlette.types import Receive
 
 from gateway.headers import RawHeaders, header
-from gateway.protocol import ARRIVED_MARK
 from gateway.refusals import BodyTooDeep, BodyTooLarge, BodyTooSlow, ClientGone
+from services.chassis.errors import Refusal
 
 STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 ROUND = bytes.maketrans(b"[{]}", b"(())")
@@ -21,21 +21,22 @@ DRAIN_BYTES = 128 * 1024 * 1024
 class Body:
     """A request's body on its way in: whole, or a beginning whose rest is still arriving.
 
-    Its time runs from the first read to the last.
+    Its time runs from the first read to the last.  A failure in the middle of a stream is kept in
+    `failure`, because the client library that pulls on the stream wraps it beyond recognition.
     """
 
     def __init__(
-        self, scope: Scope, receive: Receive, limit: int, seconds: float, upload: bool
+        self, receive: Receive, headers: RawHeaders, limit: int, seconds: float, upload: bool
     ) -> None:
-        self._scope = scope
         self._receive = receive
         self._limit = limit
         self.upload = upload
         self._deadline = asyncio.get_running_loop().time() + seconds
-        length = header(scope["headers"], b"content-length")
+        length = header(headers, b"content-length")
         self.declared = int(length) if length else None
-        self.complete = not declares_body(scope["headers"])
+        self.complete = not declares_body(headers)
         self.start = b""
+        self.failure: Exception | None = None
         self.at_end: Callable[[], None] = lambda: None
         self._received = 0
         if self.declared is not None and self.declared > limit:
@@ -51,19 +52,23 @@ class Body:
 
     async def stream(self) -> AsyncIterator[bytes]:
         """Everything, beginning with what was read already."""
-        if self.start:
-            yield self.start
-        while not self.complete:
-            if chunk := await self._next():
-                yield chunk
+        try:
+            if self.start:
+                yield self.start
+            while not self.complete:
+                if chunk := await self._next():
+                    yield chunk
+        except (Refusal, ClientGone) as failure:
+            self.failure = failure
+            raise
         self.at_end()
 
     async def _next(self) -> bytes:
-        if ARRIVED_MARK in self._scope:
-            # Nearly every body comes with its head, and a clock costs more than this read.
-            message = await self._receive()
-        else:
-            message = await self._in_time()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            raise BodyTooSlow() from None
         if message["type"] == "http.disconnect":
             raise ClientGone()
         chunk: bytes = message.get("body", b"")
@@ -72,13 +77,6 @@ class Body:
             raise too_large(self._limit)
         self.complete = not message.get("more_body", False)
         return chunk
-
-    async def _in_time(self) -> Message:
-        try:
-            async with asyncio.timeout_at(self._deadline):
-                return await self._receive()
-        except TimeoutError:
-            raise BodyTooSlow() from None
 
 
 def declares_body(headers: RawHeaders) -> bool:

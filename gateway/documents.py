@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
 import orjson
 
 from gateway.policy import Policies
@@ -56,9 +57,9 @@ class Documents:
     async def _fetch(self, service: Service) -> bytes:
         try:
             async with asyncio.timeout(SECONDS):
-                response = await self._upstreams[service].send("GET", b"/openapi.json", {})
+                response = await self._upstreams[service].send("GET", "/openapi.json", {})
                 content = await response.read()
-        except (Refusal, TimeoutError) as error:
+        except (Refusal, TimeoutError, aiohttp.ClientError) as error:
             log.debug("no OpenAPI document", extra={"upstream": service, "why": repr(error)})
             return b""
         return content if response.status == 200 else b""

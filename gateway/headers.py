@@ -10,18 +10,16 @@ from gateway.routes import PREFIX
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
-TO_SERVICES = frozenset(
-    {
-        b"accept",
-        b"accept-language",
-        b"authorization",
-        b"content-type",
-        b"idempotency-key",
-        b"if-match",
-        b"if-none-match",
-        b"last-event-id",
-    }
-)
+TO_SERVICES = {
+    b"accept": "Accept",
+    b"accept-language": "Accept-Language",
+    b"authorization": "Authorization",
+    b"content-type": "Content-Type",
+    b"idempotency-key": "Idempotency-Key",
+    b"if-match": "If-Match",
+    b"if-none-match": "If-None-Match",
+    b"last-event-id": "Last-Event-ID",
+}
 
 FROM_SERVICES = frozenset(
     {
@@ -41,14 +39,14 @@ FROM_SERVICES = frozenset(
 HEADERS_OF_EVERY_ANSWER = ((b"x-content-type-options", b"nosniff"),)
 
 
-def request_headers(received: RawHeaders, correlation: str) -> dict[bytes, bytes]:
+def request_headers(received: RawHeaders, correlation: str) -> dict[str, str]:
     """What a service gets to see of a client's headers; a repeated one counts once, the first."""
-    passed: dict[bytes, bytes] = {}
+    passed: dict[str, str] = {}
     for name, value in received:
-        if name in TO_SERVICES:
-            passed.setdefault(name, value)
-    passed[b"x-correlation-id"] = correlation.encode()
-    passed[b"x-forwarded-prefix"] = PREFIX.encode()
+        if (allowed := TO_SERVICES.get(name)) is not None:
+            passed.setdefault(allowed, value.decode("latin-1"))
+    passed["X-Correlation-Id"] = correlation
+    passed["X-Forwarded-Prefix"] = PREFIX
     return passed
 
 
@@ -56,6 +54,7 @@ def answer_headers(received: RawHeaders) -> list[tuple[bytes, bytes]]:
     """What a client gets to see of a service's headers."""
     passed = []
     for name, value in received:
+        name = name.lower()
         if name in FROM_SERVICES:
             passed.append((name, value))
         elif name == b"location" and value.startswith(b"/"):

@@ -68,7 +68,7 @@ class Gateway:
             learning.cancel()
             await asyncio.gather(learning, return_exceptions=True)
             for upstream in upstreams.values():
-                upstream.close()
+                await upstream.close()
 
 
 def make(settings: Settings | None = None) -> ASGIApp:
@@ -86,7 +86,7 @@ def _open_to(origins: Sequence[str], app: ASGIApp) -> ASGIApp:
         app,
         allow_origins=origins,
         allow_methods=sorted(METHODS),
-        allow_headers=sorted({*(name.decode() for name in TO_SERVICES), "x-correlation-id"}),
+        allow_headers=sorted({*TO_SERVICES.values(), "X-Correlation-Id"}),
         expose_headers=["ETag", "Location", "Retry-After", "X-Correlation-Id", "Idempotent-Replay"],
         max_age=3600,
     )

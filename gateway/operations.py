@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+import aiohttp
 import orjson
 
 from gateway.headers import request_headers
@@ -43,10 +44,10 @@ class Operations:
                 items += content["items"]
         await visit.say_document(200, {"items": items, "missing": missing})
 
-    async def _ask(self, service: Service, path: str, headers: dict[bytes, bytes]) -> Answer:
+    async def _ask(self, service: Service, path: str, headers: dict[str, str]) -> Answer:
         try:
             async with asyncio.timeout(self._seconds):
-                response = await self._upstreams[service].send("GET", path.encode(), headers)
+                response = await self._upstreams[service].send("GET", path, headers)
                 return response.status, orjson.loads(await response.read())
-        except (Refusal, TimeoutError, orjson.JSONDecodeError):
+        except (Refusal, TimeoutError, aiohttp.ClientError, orjson.JSONDecodeError):
             return 0, None

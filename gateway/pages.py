@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import fastapi_offline
 import orjson
 from starlette.applications import Starlette
@@ -109,9 +110,9 @@ async def ready(request: Request) -> Response:
 async def _is_live(upstream: Upstream) -> bool:
     try:
         async with asyncio.timeout(PROBE_SECONDS):
-            response = await upstream.send("GET", b"/health/live", {})
+            response = await upstream.send("GET", "/health/live", {})
             await response.read()
-    except (Refusal, TimeoutError):
+    except (Refusal, TimeoutError, aiohttp.ClientError):
         return False
     return response.status == 200
 

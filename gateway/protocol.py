@@ -6,7 +6,7 @@ size.  Use it through `python -m gateway`, or name it as uvicorn's `http=`.
 
 import asyncio
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from uvicorn.config import Config
@@ -17,9 +17,6 @@ from services.chassis.one_write import OneWrite
 
 STREAM_MARK = "gateway.stream"
 """Set in a scope whose answer has no end of its own, so that a shutdown need not wait for it."""
-
-ARRIVED_MARK = "gateway.arrived"
-"""Set in a scope when the last byte of its request is here, read or not."""
 
 _PROBLEMS = {
     400: ("malformed-request", "不是有效的 HTTP 请求。 This is not a valid HTTP request."),
@@ -98,7 +95,6 @@ class PatientProtocol(OneWrite):
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._in_body = False
-        cast(dict[str, Any], self.cycle.scope)[ARRIVED_MARK] = True
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

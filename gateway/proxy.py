@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+
+import aiohttp
 
 from gateway.bodies import Body, check_depth
 from gateway.headers import answer_headers, header, request_headers
@@ -11,12 +13,11 @@ from gateway.protocol import STREAM_MARK
 from gateway.refusals import ConnectionBroke, ServiceTooSlow, TooManyStreams
 from gateway.routes import Destination, Service
 from gateway.settings import Settings
-from gateway.upstreams import Upstream
+from gateway.upstreams import BROKEN, Upstream
 from gateway.visit import BODILESS, HANG_UP, Visit
-from gateway.wire import Answer, Content
 from services.chassis import telemetry
 
-EVENT_STREAM = b"text/event-stream"
+EVENT_STREAM = "text/event-stream"
 
 
 class Proxy:
@@ -33,15 +34,19 @@ class Proxy:
         body = visit.body = self._body(visit, operation)
         content = await self._content(body)
         headers = request_headers(visit.headers, telemetry.correlation_id.get())
-        _declare(headers, visit.method, body, content)
-        path, query = target.wire.encode("ascii"), visit.scope["query_string"]
-        upstream = self._upstreams[target.service]
-        response, whole = await self._ask(
-            upstream, visit.method, path + b"?" + query if query else path, headers, body, content
-        )
+        if not isinstance(content, bytes | None) and body.declared is not None:
+            headers["Content-Length"] = str(body.declared)
 
-        passed = answer_headers(response.headers)
+        query = visit.scope["query_string"].decode("latin-1")
+        wire = f"{target.wire}?{query}" if query else target.wire
+        upstream = self._upstreams[target.service]
+        response, whole = await self._ask(upstream, visit.method, wire, headers, body, content)
+
+        passed = answer_headers(response.raw_headers)
         if whole is not None:
+            if visit.unread():
+                # The service answered in the middle of an upload; the rest of it is for nobody.
+                response.close()
             return await visit.say(response.status, whole, passed)
         if visit.unread():
             passed.append(HANG_UP)
@@ -57,9 +62,9 @@ class Proxy:
             size, seconds = limits.upload_bytes, limits.upload_seconds
         else:
             size, seconds = limits.json_bytes, limits.body_seconds
-        return Body(visit.scope, visit.receive, size, seconds, upload)
+        return Body(visit.receive, visit.headers, size, seconds, upload)
 
-    async def _content(self, body: Body) -> Content:
+    async def _content(self, body: Body) -> bytes | AsyncIterator[bytes] | None:
         """The whole body, or for a large upload its stream."""
         if body.complete:
             return None
@@ -73,11 +78,11 @@ class Proxy:
         self,
         upstream: Upstream,
         method: str,
-        wire: bytes,
-        headers: dict[bytes, bytes],
+        wire: str,
+        headers: dict[str, str],
         body: Body,
-        content: Content,
-    ) -> tuple[Answer, bytes | None]:
+        content: bytes | AsyncIterator[bytes] | None,
+    ) -> tuple[aiohttp.ClientResponse, bytes | None]:
         """The service's answer, with its content if that is small.
 
         While an upload is under way its own clock runs; the service's begins at its end.
@@ -91,27 +96,29 @@ class Proxy:
                 return response, await response.read() if self._is_small(response) else None
         except TimeoutError:
             raise ServiceTooSlow() from None
+        except (ConnectionBroke, *BROKEN) as broke:
+            raise body.failure or ConnectionBroke() from broke
 
-    def _is_small(self, response: Answer) -> bool:
-        if response.kind == EVENT_STREAM:
+    def _is_small(self, response: aiohttp.ClientResponse) -> bool:
+        if response.content_type == EVENT_STREAM:
             return False
-        length = response.length
+        length = response.content_length
         small = length is not None and length <= self._settings.buffered_bytes
         return small or response.status in BODILESS
 
     async def _stream(
         self,
         visit: Visit,
-        response: Answer,
+        response: aiohttp.ClientResponse,
         headers: list[tuple[bytes, bytes]],
     ) -> None:
         """Relay as it comes, until either side ends it; a client that leaves frees the service."""
-        endless = response.kind == EVENT_STREAM
+        endless = response.content_type == EVENT_STREAM
         if endless:
             self._admit_stream(visit.caller, response)
             visit.scope[STREAM_MARK] = True
-        elif response.length is not None:
-            headers.append((b"content-length", b"%d" % response.length))
+        elif response.content_length is not None:
+            headers.append((b"content-length", b"%d" % response.content_length))
         idle = None if endless else self._settings.answer_seconds
         pump = asyncio.create_task(_pump(visit, response, headers, idle))
         leaving = asyncio.create_task(_departure(visit))
@@ -126,7 +133,7 @@ class Proxy:
             if endless:
                 self._release_stream(visit.caller)
 
-    def _admit_stream(self, caller: str, response: Answer) -> None:
+    def _admit_stream(self, caller: str, response: aiohttp.ClientResponse) -> None:
         """An open stream costs a connection for hours, so each caller has a few and no more."""
         most = self._settings.streams_per_caller
         if self._open_streams[caller] >= most:
@@ -140,19 +147,9 @@ class Proxy:
             del self._open_streams[caller]
 
 
-def _declare(headers: dict[bytes, bytes], method: str, body: Body, content: Content) -> None:
-    """How long the service's body is, in a way that has one reading."""
-    if isinstance(content, bytes) or (content is None and method != "GET"):
-        headers[b"content-length"] = b"%d" % len(content or b"")
-    elif content is not None and body.declared is not None:
-        headers[b"content-length"] = b"%d" % body.declared
-    elif content is not None:
-        headers[b"transfer-encoding"] = b"chunked"
-
-
 async def _pump(
     visit: Visit,
-    response: Answer,
+    response: aiohttp.ClientResponse,
     headers: list[tuple[bytes, bytes]],
     idle: float | None,
 ) -> bool:
@@ -163,11 +160,11 @@ async def _pump(
     try:
         while True:
             async with asyncio.timeout(idle):
-                chunk = await response.next()
+                chunk = await response.content.readany()
             if not chunk:
                 return True
             await visit.write(chunk)
-    except (TimeoutError, ConnectionBroke):
+    except (TimeoutError, *BROKEN):
         return False
 
 
