@@ -12,6 +12,7 @@ import uuid_utils.compat
 from services.contracts import (
     AcceptanceRefused,
     ApprovalDecided,
+    ApprovalHandedOver,
     ApprovalOpened,
     ApprovalStopped,
     CardChanged,
@@ -41,6 +42,12 @@ def opened(of: dict[str, Any]) -> ApprovalOpened:
 def decided(of: dict[str, Any]) -> ApprovalDecided:
     times = {"opened_at": NOW, "accepted_at": NOW, "decided_at": NOW}
     return ApprovalDecided(**of, **times, verdict="granted", promise=Duration(value=5))
+
+
+def moved(of: dict[str, Any], to: str) -> ApprovalHandedOver:
+    said = {name: of[name] for name in ("approval", "application", "member")}
+    said |= {"from_department": of["department"], "department": to, "kind": "misrouted"}
+    return ApprovalHandedOver(**said, reason_code="wrong-desk", handed_over_at=NOW)
 
 
 def ends(of: dict[str, Any]) -> list[Any]:
@@ -103,6 +110,71 @@ async def test_an_approval_is_open_until_it_ends(metrics: Alone, department: str
     for event in told if first == "opened" else reversed(told):
         await metrics.hear(event)
     assert (await row(metrics, department))["open_approvals"] == 1
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+async def test_an_approval_is_counted_where_it_lies_in_every_order(
+    metrics: Alone, department: str, order
+):
+    """Sent on twice: nothing is left with whoever had it before."""
+    of, after = about(department), f"{department}-after"
+    between = of | {"department": f"{department}-between"}
+    story = [letter(opened(of)), letter(moved(of, between["department"]), 3)]
+    story.append(letter(moved(between, after), 5))
+
+    for n in order:
+        await metrics.hear(story[n])
+        await metrics.hear(story[n])
+
+    assert (await row(metrics, after))["open_approvals"] == 1
+    for gone in (department, between["department"]):
+        shown = await bureau(metrics).get("/board", params={"department": gone})
+        assert shown["departments"] == []
+    await metrics.hear(letter(decided(of | {"department": after}), 6))
+    shown = await bureau(metrics).get("/board", params={"department": after})
+    assert shown["departments"] == []
+
+
+@pytest.mark.parametrize("first", ["moved", "ended"])
+async def test_what_was_handed_over_and_ended_is_open_nowhere(
+    metrics: Alone, department: str, first
+):
+    of, after = about(department), f"{department}-after"
+    told = [letter(moved(of, after), 2), letter(decided(of | {"department": after}), 3)]
+
+    for one in told if first == "moved" else reversed(told):
+        await metrics.hear(one)
+    await metrics.hear(opened(of))
+
+    for whose in (department, after):
+        shown = await bureau(metrics).get("/board", params={"department": whose})
+        assert shown["departments"] == []
+    figures = await bureau(metrics).get("/board", params={"bundle": of["bundle"]})
+    assert after not in [one["department"] for one in figures["departments"]]
+
+
+async def test_a_hand_over_before_the_opening_is_not_shown_yet(metrics: Alone, department: str):
+    of, after = about(department), f"{department}-after"
+    await metrics.hear(letter(moved(of, after), 2))
+    assert (await bureau(metrics).get("/board", params={"department": after}))["departments"] == []
+
+    await metrics.hear_at_once(letter(opened(of)), letter(moved(of, after), 2))
+
+    assert (await row(metrics, after))["open_approvals"] == 1
+
+
+async def test_a_red_card_stays_with_whose_time_it_was_and_the_approval_is_red_where_it_lies(
+    metrics: Alone, department: str
+):
+    of, after = about(department), f"{department}-after"
+    await metrics.hear(opened(of))
+    await metrics.hear(raised(of))
+    await metrics.hear(letter(moved(of, after), 2))
+
+    before, now = await row(metrics, department), await row(metrics, after)
+
+    assert (before["red"], before["open_approvals"], before["with_red"]) == (1, 0, 0)
+    assert (now["red"], now["open_approvals"], now["with_red"]) == (0, 1, 1)
 
 
 async def test_the_board_is_what_a_walk_over_the_events_says(metrics: Alone, department: str):

@@ -1,7 +1,7 @@
-"""What we note when cards are raised or change, and when approvals open or end.
+"""What we note when cards are raised or change, and when approvals open, change hands or end.
 
 Every row is keyed by its subject and takes what each event brings, so order does not matter; of a
-card's changes the newest holds.
+card's changes, and of the departments of an approval, the newest holds.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,12 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.chassis import driver
-from services.chassis.database import insert_all, insertion, packed, putting, update_all
+from services.chassis.database import insert_all, packed, putting, update_all
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
 from services.contracts import (
     AcceptanceRefused,
     ApprovalDecided,
+    ApprovalHandedOver,
     ApprovalOpened,
     ApprovalStopped,
     CardChanged,
@@ -25,7 +26,13 @@ from services.contracts import (
 from services.metrics.board.tables import CARD, PENDING
 
 ABOUT = ("approval", "bundle", "item", "department", "opened_at")
-NEW = insertion(PENDING, ABOUT)
+# What changed hands before we heard that it had opened is there by its department alone.
+NEW = putting(PENDING, ["approval"], ABOUT, ["bundle", "item", "opened_at"])
+LIES = ("department", "department_of")
+MOVE = (
+    putting(PENDING, ["approval"], ("approval", *LIES), LIES)
+    + " WHERE pending.department_of < excluded.department_of"
+)
 END = putting(PENDING, ["approval"], (*ABOUT, "ended_at"), ["ended_at"])
 FIRST = ("card", "approval", "application", "department", "state", "level", "sequence")
 NEW_CARD = insert_all(CARD, FIRST)
@@ -39,8 +46,21 @@ CHANGE = text(
 
 
 async def note_opened(tx: AsyncSession, heard: Sequence[Heard[Any]]) -> None:
-    rows = [_about(one.event) for one in heard]
-    await driver.execute(tx, NEW, packed(_in_order(rows)))
+    rows = {one.event.approval: _about(one.event) for one in heard}
+    await driver.execute(tx, NEW, packed(_in_order(rows.values())))
+
+
+async def note_moved(tx: AsyncSession, heard: Sequence[Heard[ApprovalHandedOver]]) -> None:
+    """It is counted where it lies now; of several hand-overs in a batch the last counts."""
+    rows = {
+        one.event.approval: {
+            "approval": one.event.approval,
+            "department": one.event.department,
+            "department_of": one.sequence,
+        }
+        for one in sorted(heard, key=lambda one: one.sequence)
+    }
+    await driver.execute(tx, MOVE, packed(_in_order(rows.values())))
 
 
 async def note_decided(tx: AsyncSession, heard: Sequence[Heard[ApprovalDecided]]) -> None:
@@ -90,6 +110,7 @@ def _by_card(heard: Sequence[Heard[Any]]) -> list[Heard[Any]]:
 
 REACTIONS: dict[Any, Reaction] = {
     ApprovalOpened: note_opened,
+    ApprovalHandedOver: note_moved,
     ApprovalDecided: note_decided,
     AcceptanceRefused: note_refused,
     ApprovalStopped: note_stopped,

@@ -9,7 +9,8 @@ from services.metrics.schema import Base
 
 
 class Pending(Base):
-    """An approval as far as it was heard of; without `ended_at` it is open."""
+    """An approval as far as it was heard of; without `ended_at` it is open.  Without `opened_at`
+    we know only where it was handed over to: it is not shown yet."""
 
     __tablename__ = "pending"
     __table_args__ = (
@@ -17,10 +18,12 @@ class Pending(Base):
     )
 
     approval: Mapped[UUID] = mapped_column(primary_key=True)
-    bundle: Mapped[str]
-    item: Mapped[str]
+    bundle: Mapped[str | None]
+    item: Mapped[str | None]
     department: Mapped[str]
-    opened_at: Mapped[datetime]
+    department_of: Mapped[int] = mapped_column(server_default=text("0"))
+    """The message of the approval that said so last."""
+    opened_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 

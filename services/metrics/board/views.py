@@ -32,7 +32,8 @@ class Counts(BaseModel):
 
 
 class DepartmentRow(Counts):
-    """部门 / One department: of its `open_approvals`, how many have a red card, or a yellow."""
+    """部门 / One department: of the `open_approvals` that lie with it now, how many have a red
+    card, or a yellow, whoever's time it was; the cards themselves are those of its own time."""
 
     department: str
     open_approvals: int
@@ -100,7 +101,8 @@ async def by_department(tx: AsyncSession, equal: Mapping[str, str]) -> list[Depa
             coloured["yellow"].label("yellow"),
         )
         .outerjoin(CARD, standing)
-        .where(PENDING.c.ended_at.is_(None), *_same(PENDING.c, equal))
+        .where(PENDING.c.ended_at.is_(None), PENDING.c.opened_at.is_not(None))
+        .where(*_same(PENDING.c, equal))
         .group_by(PENDING.c.department)
     )
     pending = {row.department: row for row in await tx.execute(approvals)}
