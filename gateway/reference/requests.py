@@ -246,7 +246,7 @@ DESK: dict[str, Json] = {
     },
     "post /api/cards/{card}/appeals": {
         "reason_code": "system-outage",
-        "explanation": "专网中断两天",
+        "explanation": DIGEST,
     },
     "put /api/cards/{card}/appeals/{n}/decision": {"verdict": "upheld"},
 }

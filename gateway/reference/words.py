@@ -22,6 +22,7 @@ PARAMETERS = {
     "colour": "牌的颜色。 The card's colour.",
     "consultation": "征求意见编号。 A consultation's id.",
     "department": "部门代码。 A department's code.",
+    "digest": "所写内容的摘要。 The digest of what was written.",
     "duty": "监管任务编号。 A supervision duty's id.",
     "event_id": "事件编号。 The event's id.",
     "evidence": "材料库中的编号。 Its id in the wallet.",

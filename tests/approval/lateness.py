@@ -9,13 +9,13 @@ from services.approval.cards import reactions
 from services.approval.deadlines import actions as deadlines
 from services.chassis import ticks
 from tests.alone import Alone
-from tests.approval.conftest import opened
+from tests.approval.conftest import DIGEST, opened
 from tests.approval.timed import at, set_clock, tick
 
 RAISED, CHANGED = "approval.approval.card_raised", "approval.approval.card_changed"
 LINE = (2, 3)
 HANDLERS = main.merged(deadlines.HANDLERS, reactions.handlers(LINE))
-WHY = {"reason_code": "waited-for-court", "explanation": "法院协助执行，案卷已移送。"}
+WHY = {"reason_code": "waited-for-court", "explanation": DIGEST}
 
 
 async def pass_to(desk: Alone, moment: datetime) -> None:

@@ -72,7 +72,7 @@ async def test_pages_follow_one_another_and_wrong_input_is_named(desk: Alone):
     assert (len(ids), ids, second["next"]) == (3, sorted(ids, reverse=True), None)
     assert problem(await officer("GET", "/cards?cursor=nonsense"))[0] == 422
     assert (await officer("GET", "/cards?colour=blue")).status_code == 422
-    for body in ({}, WHY | {"explanation": "  "}, WHY | {"reason_code": "Not A Code"}):
+    for body in ({}, WHY | {"explanation": "张三催了三次"}, WHY | {"reason_code": "Not A Code"}):
         answer = await officer("POST", f"/cards/{ids[0]}/appeals", json=body, key=str(uuid4()))
         assert answer.status_code == 422
         assert answer.json()["errors"]

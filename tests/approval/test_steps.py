@@ -13,7 +13,7 @@ from services.approval.deadlines import actions as deadlines
 from services.chassis import ticks
 from services.contracts import DepartmentChanged, Duration
 from tests.alone import Alone
-from tests.approval.conftest import decide, opened
+from tests.approval.conftest import DIGEST, decide, opened
 from tests.approval.supervising import (
     VERIFY,
     duties,
@@ -105,7 +105,7 @@ async def test_a_late_opinions_card_can_be_appealed_and_goes_up_the_line(desk: A
     await pass_to(desk, at("2026-11-11"))
     assert (await health.get(f"/cards/{card['id']}"))["level"] == "head"
 
-    why = {"reason_code": "asked-unclear", "explanation": "征求意见未附图件。"}
+    why = {"reason_code": "asked-unclear", "explanation": DIGEST}
     made = await health.post(f"/cards/{card['id']}/appeals", why)
     assert made["state"] == "appealed"
     await pass_to(desk, at("2026-12-01"))

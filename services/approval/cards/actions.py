@@ -18,7 +18,7 @@ async def appeal(
     card: UUID,
     department: str,
     reason_code: str,
-    explanation: str,
+    explanation: str | None,
     by: str,
     now: datetime,
 ) -> Row[Any]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
 from services.approval.cards import actions, views
@@ -19,7 +19,7 @@ from services.chassis.idempotency import OnceOnly
 from services.chassis.identity import ANYONE, Allow, Excluded, Principal
 from services.chassis.reading import BadCursor, Cursor, Limit, Page, cursor, etag, position
 from services.chassis.ticks import Now
-from services.contracts import Code
+from services.contracts import Code, Digest
 
 Reader = Annotated[Principal, Depends(Allow("officer", "inspector", "bureau"))]
 Officer = Annotated[Principal, Depends(Allow("officer", "inspector"))]
@@ -32,13 +32,16 @@ router = APIRouter(tags=["cards"])
 
 
 class AppealBody(BaseModel):
-    """申诉 / Why the card is not right.  Only the department and the bureau read the
-    `explanation`; it names no applicant."""
+    """申诉 / Why the card is not right.
+
+    `explanation`: the digest of what you wrote to the bureau, as `PUT
+    dossiers/{approval}/explanations` answered it; only your department and the bureau read it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     reason_code: Code
-    explanation: str = Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*\S[^\x00]*$")
+    explanation: Digest | None = None
 
 
 class VerdictBody(BaseModel):
@@ -107,7 +110,7 @@ async def show(card: UUID, who: Reader, tx: Tx, response: Response) -> WholeCard
 
 @router.post("/cards/{card}/appeals", status_code=201, response_model=WholeCardView)
 async def appeal(card: UUID, body: AppealBody, who: Officer, now: Now, once: OnceOnly) -> Response:
-    """申诉 / Appeal for your department, with a reason code and an explanation."""
+    """申诉 / Appeal for your department, with a reason code and what you wrote to the bureau."""
 
     async def effect() -> WholeCardView:
         said = (body.reason_code, body.explanation, who.sub, now)

@@ -62,7 +62,8 @@ class CardAppeal(Base):
     card: Mapped[UUID] = mapped_column(ForeignKey(Card.id), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
     reason_code: Mapped[str]
-    explanation: Mapped[str]
+    explanation: Mapped[str | None]
+    """The digest of what the department wrote to the bureau; the words lie with bundle."""
     appealed_by: Mapped[str]
     appealed_at: Mapped[datetime]
     verdict: Mapped[Verdict | None]

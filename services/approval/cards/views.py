@@ -40,7 +40,10 @@ class AppealView(BaseModel):
 
     n: int
     reason_code: str
-    explanation: str
+    explanation: str | None = Field(
+        description="书面说明的摘要，正文见 dossiers / The digest of what was written, kept in "
+        "`GET dossiers/{approval}/explanations/{digest}`."
+    )
     appealed_at: datetime
     appealed_by: str | None
     verdict: Verdict | None

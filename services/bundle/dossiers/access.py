@@ -19,6 +19,8 @@ from services.chassis.identity import Principal
 
 APPLICATION = table(Application)
 DISCLOSURE = table(Disclosure)
+BUREAU = "bureau"
+"""Stands for a department where the approval bureau reads: its people have none."""
 
 # A desk reads a dossier once it was asked, and no longer when the applicant took it back.  A stop
 # may cross the desk's acceptance, of which we hear later: then it still owes its decision.
@@ -98,7 +100,7 @@ async def disclose(
     seen = {
         "id": uuid_utils.compat.uuid7(),
         "approval": row.approval,
-        "department": row.department if here else who.department,
+        "department": row.department if here else who.department or BUREAU,
         "point": who.point if here else None,
         "account": who.sub,
         "what": what,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.bundle.composition.bodies import MATERIAL_KEY
-from services.bundle.dossiers import actions, originals
+from services.bundle.dossiers import actions, originals, pleading
 from services.bundle.parties.sealing import Seals
 from services.bundle.wallet.uploads import Stored
 from services.chassis.database import Tx
@@ -21,6 +21,8 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Desk = Annotated[Principal, Depends(Allow("officer", "partner", "clerk"))]
 """Also the people of a service point, by the rights that were handed down to it."""
 Author = Annotated[Principal, Depends(Allow("officer", "partner", "clerk", "inspector"))]
+
+Judge = Annotated[Principal, Depends(Allow("officer", "inspector", "bureau"))]
 
 router = APIRouter(tags=["bundle"])
 
@@ -182,12 +184,22 @@ class ExplanationBody(BaseModel):
     """说明 / What you write to the applicant in your own words: why, and what would be right.
 
     `gaps`: the same for each field (its code) or material (`evidence:owner`) of the dossier.
+    `to` the bureau: why a card about this approval is not right (红黄牌申诉); nobody else reads it.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     text: Words
     gaps: dict[Annotated[str, StringConstraints(max_length=120)], Words] = {}
+    to: Literal["bureau"] | None = None
+
+
+class PleaView(BaseModel):
+    """申诉说明 / What a department wrote to the bureau about a card."""
+
+    department: str
+    text: str
+    stored_at: datetime
 
 
 @router.get("/dossiers/{approval}")
@@ -237,5 +249,14 @@ async def explain(
 
     It is kept here and shown to whom it is for: no event carries it.
     """
-    digest = await actions.explain(tx, who, approval, body.text, body.gaps, sealer, now)
+    if body.to:
+        digest = await pleading.write(tx, who, approval, body.text, body.gaps, sealer)
+    else:
+        digest = await actions.explain(tx, who, approval, body.text, body.gaps, sealer, now)
     return ContentKept(digest=digest)
+
+
+@router.get("/dossiers/{approval}/explanations/{digest}")
+async def plea(approval: UUID, digest: Digest, who: Judge, tx: Tx, sealer: Seals) -> PleaView:
+    """红黄牌申诉说明 / What a department wrote to the bureau: for itself, and for the bureau."""
+    return PleaView.model_validate(await pleading.read(tx, who, approval, digest, sealer))

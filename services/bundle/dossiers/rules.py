@@ -26,6 +26,12 @@ class DossierUnknown(NotFound):
     zh = "贵部门没有这份案卷。"
 
 
+class PleaUnknown(NotFound):
+    """Nothing was written to the bureau under this digest, or not by your department."""
+
+    zh = "没有这份申诉说明，或不是贵部门所写。"
+
+
 class NothingToCompare(Conflict):
     """Nothing was handed in under this material that an original could be compared with."""
 
