@@ -1,23 +1,13 @@
 """CloudEvents 1.0, structured mode: how an event looks on the wire and in the outbox."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 import uuid_utils
 from pydantic import BaseModel
 
 from services.chassis.ticks import utc
-
-
-class EventType(Protocol):
-    """What a contract's event class must say of itself."""
-
-    type: ClassVar[str]
-    stream: ClassVar[str]
-    aggregate: ClassVar[str]
-    route: ClassVar[str]
-
 
 NUL = b"\\u0000"
 E = TypeVar("E", bound=BaseModel, covariant=True)

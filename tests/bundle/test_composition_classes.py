@@ -6,7 +6,7 @@ import pytest
 
 from services.bundle.composition.rules.classes import answer_classes
 from services.bundle.composition.rules.conditions import Condition
-from services.bundle.composition.rules.item_records import FieldDefinition
+from services.bundle.composition.rules.field_records import FieldDefinition
 from services.bundle.composition.rules.reading import compared, names
 from tests.bundle.bundles import field
 

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.bundle.composition.rules.field_records import Rule
 from services.bundle.composition.rules.identifiers import (
     CREDIT_ALPHABET,
     is_credit_code,
     is_id_number,
 )
-from services.bundle.composition.rules.item_records import Rule
 from services.bundle.composition.rules.values import READERS, Unfit, fit
 
 # A busy machine is slow; that is no fault of what is tested.

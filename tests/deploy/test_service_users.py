@@ -11,7 +11,6 @@ from tests.deploy.conftest import Hub
 
 HEARD = [("bundle", "APPROVAL"), ("approval", "BUNDLE"), ("approval", "INBOX_fire")]
 HEARD += [("metrics", "CATALOG"), ("catalog", "BUNDLE")]
-CLIENT_ERRORS = (nats.errors.Error, nats.js.errors.Error)
 
 
 async def refused(hub: Hub, service: str, subject: str) -> bool:

@@ -1,6 +1,6 @@
 """Enter acts, and chain what was entered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -110,11 +110,3 @@ async def _anchor(tx: AsyncSession, at: tuple[int, str], now: datetime) -> None:
     await tx.execute(insert(ANCHOR), row | {"anchored_at": now})
     told = ChainAnchored(**row, anchored_at=now)
     await outbox.record(tx, told, version=1)
-
-
-def entries_of(rows: Sequence[Any]) -> list[Link]:
-    """Links as the rules read them."""
-    return [
-        Link(one.position, Entry(str(one.id), one.document, one.key, one.signature), one.digest)
-        for one in rows
-    ]

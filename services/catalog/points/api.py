@@ -18,7 +18,6 @@ from services.contracts import Code
 
 Bureau = Annotated[Principal, Depends(Allow("bureau"))]
 PointCode = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
-CodeFilter = Annotated[str | None, Query(pattern=r"^[a-z][a-z0-9-]*$", max_length=64)]
 
 router = APIRouter(tags=["catalog"])
 

@@ -27,12 +27,11 @@ from services.bundle.composition.rules.dossiers import (
     demanded,
     dossier_fields,
 )
+from services.bundle.composition.rules.field_records import EvidenceType, FieldDefinition
 from services.bundle.composition.rules.filing import FilingIncomplete, check_filing
 from services.bundle.composition.rules.guiding import guidance
 from services.bundle.composition.rules.item_records import (
     Duration,
-    EvidenceType,
-    FieldDefinition,
     FieldUse,
     Item,
     ItemVersion,

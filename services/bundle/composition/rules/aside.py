@@ -6,7 +6,8 @@ from typing import Any
 
 from services.bundle.composition.rules.bundle_records import Held
 from services.bundle.composition.rules.evidence import Sources
-from services.bundle.composition.rules.item_records import EvidenceType, ItemVersion
+from services.bundle.composition.rules.field_records import EvidenceType
+from services.bundle.composition.rules.item_records import ItemVersion
 from services.bundle.composition.rules.publishing import Published
 from services.bundle.composition.rules.selecting import ANYONE, Selected, Situation
 

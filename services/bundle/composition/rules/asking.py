@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.bundle.composition.rules.commitments import Commitment, Key
-from services.bundle.composition.rules.item_records import Duration, EvidenceType, Requirement
+from services.bundle.composition.rules.field_records import EvidenceType
+from services.bundle.composition.rules.item_records import Duration, Requirement
 from services.bundle.composition.rules.selecting import Selected, Situation
 
 NEEDS_ORIGINAL = frozenset("AB")

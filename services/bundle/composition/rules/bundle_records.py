@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.bundle.composition.rules.item_records import Duration, Json
+from services.bundle.composition.rules.field_records import Json
+from services.bundle.composition.rules.item_records import Duration
 
 
 @dataclass(frozen=True, slots=True)

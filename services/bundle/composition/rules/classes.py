@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from services.bundle.composition.rules.conditions import TOO_MANY_ANSWERS, Condition
-from services.bundle.composition.rules.item_records import FieldDefinition
+from services.bundle.composition.rules.field_records import FieldDefinition
 from services.bundle.composition.rules.merging import possible_options
 from services.bundle.composition.rules.values import Unfit, fit
 

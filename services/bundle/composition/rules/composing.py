@@ -46,10 +46,7 @@ def compose(
     The wallet removes requirements, never members: what is held is not asked for, but what is
     applied for is decided anew.  Raises AnswersWrong or NothingToDo.
     """
-    good = enough(published, answers)
-    if flaws := list(choice_flaws(commitments, published.commitments)):
-        raise AnswersWrong(errors=flaws)
-    situation = Situation(good, published.conditions, published.classes)
+    situation = _situation(published, answers, commitments)
     everybody, left_out = select(published, situation)
     if not everybody:
         raise NothingToDo(left_out=left_out)
@@ -59,21 +56,13 @@ def compose(
     gathering, materials_alone = evidence.gather(
         published, selected, situation, aside.sources, frozenset(commitments)
     )
-    for member in selected:
-        if instant := member.version.item.instant:
-            key = member.version.item.code, instant["commitment"]
-            gathering.offer_instant(member, key in commitments)
+    _offer_instants(selected, gathering, commitments)
     form, fields_alone = gather_form(published, selected, situation)
     waits = _waits(published, selected, gathering)
-    order = in_order({key: [wait["member"] for wait in waits[key]] for key in waits})
-    hours = {member.key: member.version.item.promised.hours for member in selected}
-    working_hours, path = critical_path(
-        hours, {key: [wait["member"] for wait in waits[key]] for key in order}
-    )
+    order, promise = _time(selected, waits)
 
     by_key = {member.key: member for member in selected}
     bundle = published.bundle
-    visits = [member.version.item.visits for member in selected]
     plan: Plan = {
         "bundle": bundle.code,
         "version": bundle.version,
@@ -89,24 +78,14 @@ def compose(
         "materials": list(gathering.materials.values()),
         "not_asked": list(gathering.not_asked.values()),
         "commitments": list(gathering.commitments.values()),
-        "promise": {
-            "working_hours": working_hours,
-            "working_days": _days(working_hours),
-            "path": list(path),
-        },
+        "promise": promise,
         "published_promise": bundle.promised.record() if bundle.promised else None,
-        "before": {
-            "members": len(selected),
-            "visits": sum(visits),
-            "materials": materials_alone,
-            "fields": fields_alone,
-            "working_days": _days(sum(hours.values())),
-        },
+        "before": _before(selected, materials_alone, fields_alone),
         "after": {
-            "visits": 1 if any(visits) else 0,
+            "visits": 1 if any(member.version.item.visits for member in selected) else 0,
             "materials": len(gathering.materials),
             "fields": len(form),
-            "working_days": _days(working_hours),
+            "working_days": promise["working_days"],
         },
     }
     return plan | {"digest": digest(plan)}
@@ -116,6 +95,47 @@ def digest(plan: Mapping[str, Any]) -> str:
     """What the applicant agreed to, in one line; over everything but the digest itself."""
     body = {key: value for key, value in plan.items() if key != "digest"}
     return "sha256:" + hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _situation(
+    published: Published, answers: Mapping[str, Any], commitments: Sequence[Key]
+) -> Situation:
+    good = enough(published, answers)
+    if flaws := list(choice_flaws(commitments, published.commitments)):
+        raise AnswersWrong(errors=flaws)
+    return Situation(good, published.conditions, published.classes)
+
+
+def _offer_instants(
+    selected: Sequence[Selected], gathering: Gathering, commitments: Sequence[Key]
+) -> None:
+    for member in selected:
+        if instant := member.version.item.instant:
+            key = member.version.item.code, instant["commitment"]
+            gathering.offer_instant(member, key in commitments)
+
+
+def _time(selected: Sequence[Selected], waits: Waits) -> tuple[Sequence[str], dict[str, Any]]:
+    """The members in an order in which each finds what it waits for, and the longest way."""
+    order = in_order({key: [wait["member"] for wait in waits[key]] for key in waits})
+    hours = {member.key: member.version.item.promised.hours for member in selected}
+    longest, path = critical_path(
+        hours, {key: [wait["member"] for wait in waits[key]] for key in order}
+    )
+    promise = {"working_hours": longest, "working_days": _days(longest), "path": list(path)}
+    return order, promise
+
+
+def _before(selected: Sequence[Selected], materials: int, fields: int) -> dict[str, Any]:
+    """What it takes to apply for each by itself, one after another."""
+    items = [member.version.item for member in selected]
+    return {
+        "members": len(items),
+        "visits": sum(item.visits for item in items),
+        "materials": materials,
+        "fields": fields,
+        "working_days": _days(sum(item.promised.hours for item in items)),
+    }
 
 
 def _days(hours: int) -> int:

@@ -6,7 +6,8 @@ from typing import Any
 
 from services.bundle.composition.rules.bundle_records import Bundle, MemberDefinition
 from services.bundle.composition.rules.conditions import Condition, Domains, every
-from services.bundle.composition.rules.item_records import EvidenceType, Item, ItemVersion
+from services.bundle.composition.rules.field_records import EvidenceType
+from services.bundle.composition.rules.item_records import Item, ItemVersion
 
 MOST_PER_EFFECT = 1024
 MOST_AT_ONCE = 20_000

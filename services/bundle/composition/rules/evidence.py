@@ -8,7 +8,8 @@ from typing import Any
 from services.bundle.composition.rules.asking import Gathering
 from services.bundle.composition.rules.bundle_records import Held
 from services.bundle.composition.rules.commitments import Key
-from services.bundle.composition.rules.item_records import EvidenceType, Requirement
+from services.bundle.composition.rules.field_records import EvidenceType
+from services.bundle.composition.rules.item_records import Requirement
 from services.bundle.composition.rules.publishing import Published
 from services.bundle.composition.rules.selecting import ANYONE, Selected, Situation
 

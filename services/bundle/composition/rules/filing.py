@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.bundle.composition.rules.commitments import signature_flaws
+from services.bundle.composition.rules.field_records import Rule
 from services.bundle.composition.rules.flaws import flaw, pointer
-from services.bundle.composition.rules.item_records import Rule
 from services.bundle.composition.rules.values import Unfit, fit, wanted
 from services.chassis.errors import Flaw, Invalid
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.bundle.composition.rules.item_records import FieldDefinition
+from services.bundle.composition.rules.field_records import FieldDefinition
 from services.bundle.composition.rules.publishing import Published
 from services.bundle.composition.rules.selecting import Selected, Situation
 

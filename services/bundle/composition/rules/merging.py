@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import TypeVar
 
-from services.bundle.composition.rules.item_records import FieldDefinition, Option, Rule
+from services.bundle.composition.rules.field_records import FieldDefinition, Option, Rule
 from services.bundle.composition.rules.values import LARGEST_INTEGER, Unfit, fit, is_pattern
 
 Number = TypeVar("Number", int, float)

@@ -9,13 +9,9 @@ from services.bundle.composition.rules.bundle_records import Bundle, MemberDefin
 from services.bundle.composition.rules.commitments import Commitment, commitments_of
 from services.bundle.composition.rules.conditions import Condition
 from services.bundle.composition.rules.effects import Effect, effects_of
+from services.bundle.composition.rules.field_records import EvidenceType, FieldDefinition
 from services.bundle.composition.rules.flaws import flaw, pointer
-from services.bundle.composition.rules.item_records import (
-    EvidenceType,
-    FieldDefinition,
-    ItemVersion,
-    Requirement,
-)
+from services.bundle.composition.rules.item_records import ItemVersion, Requirement
 from services.bundle.composition.rules.retirements import Retirement
 from services.bundle.composition.rules.vocabulary import Items, gather
 from services.chassis.errors import Conflict, Invalid

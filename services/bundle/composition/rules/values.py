@@ -10,8 +10,8 @@ from typing import Any
 
 from cel_expr_python import cel
 
+from services.bundle.composition.rules.field_records import Rule
 from services.bundle.composition.rules.identifiers import is_credit_code, is_id_number, is_phone
-from services.bundle.composition.rules.item_records import Rule
 
 LONGEST_TEXT = 4000
 LARGEST_INTEGER = 2**53 - 1

@@ -4,12 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.bundle.composition.rules.bundle_records import Bundle
+from services.bundle.composition.rules.field_records import EvidenceType, FieldDefinition
 from services.bundle.composition.rules.flaws import flaw, pointer
-from services.bundle.composition.rules.item_records import (
-    EvidenceType,
-    FieldDefinition,
-    ItemVersion,
-)
+from services.bundle.composition.rules.item_records import ItemVersion
 from services.bundle.composition.rules.merging import Contradiction, merged
 from services.chassis.errors import Flaw
 
