@@ -2,17 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import prometheus_client
-from fastapi import APIRouter, FastAPI, Request, Response
-from fastapi.dependencies.models import Dependant
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 from starlette.types import ASGIApp
 
-from services.chassis import collector, database, development, operations, problems, telemetry
+from services.chassis import (
+    collector,
+    database,
+    development,
+    operations,
+    parameters,
+    problems,
+    telemetry,
+)
 from services.chassis.broker import Broker
 from services.chassis.consumer import Consumer
 from services.chassis.identity import ANYONE, Allow, Public, Verifier
@@ -67,7 +74,7 @@ def build(
     routers = (*routers, operations.router(name), health())
     declare_policies(routers)
     for router in routers:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(parameters.known)])
     for door in doors:
         app.add_middleware(door)
     problems.install(app)
@@ -155,11 +162,7 @@ def declare_policies(routers: Sequence[APIRouter]) -> None:
 
 
 def _roles(route: APIRoute) -> set[str] | None:
-    policies = [one.call for one in _flat(route.dependant) if isinstance(one.call, Allow | Public)]
+    policies = [
+        one.call for one in parameters.flat(route.dependant) if isinstance(one.call, Allow | Public)
+    ]
     return {role for policy in policies for role in policy.roles} if policies else None
-
-
-def _flat(dependant: Dependant) -> Iterator[Dependant]:
-    for one in dependant.dependencies:
-        yield one
-        yield from _flat(one)

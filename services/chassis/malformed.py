@@ -77,6 +77,7 @@ PATTERNS = {
         "只含数字、大写字母和“-”。",
         "This should have digits, capital letters and hyphens only.",
     ),
+    r"^[0-9]{2}$": ("应为两位数字。", "This should be two digits."),
     r"^sha256:[0-9a-f]{64}$": (
         "应为摘要（sha256:… ），即存入内容或取得方案时答复中的 digest，原样填入。",
         "This should be a digest, sha256:…, just as we answered it when the content was stored "

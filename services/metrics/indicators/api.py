@@ -11,6 +11,7 @@ from services.chassis.errors import Flaw, NotFound
 from services.chassis.identity import Allow, Principal
 from services.chassis.reading import BadCursor, Cursor, Limit, Page, cursor, position
 from services.chassis.ticks import Now
+from services.contracts.items import Level
 from services.metrics import measuring
 from services.metrics.indicators import views
 from services.metrics.indicators.registry import MEASURES
@@ -62,7 +63,7 @@ def narrowing(
     item: Code = None,
     region: Annotated[str | None, Query(pattern=r"^[0-9A-Za-z-]{2,32}$")] = None,
     kind: Annotated[str | None, Query(pattern=r"^[0-9]{2}$")] = None,
-    level: Annotated[str | None, Query(pattern=r"^[a-z]+$", max_length=16)] = None,
+    level: Level | None = None,
 ) -> Narrowing:
     given = {"bundle": bundle, "department": department, "item": item}
     given |= {"region": region, "kind": kind, "level": level}
