@@ -8,7 +8,7 @@ from services.approval.audit.actions import sequence
 from services.approval.supervision import reactions as supervision
 from services.approval.supervision.opening import look
 from services.chassis import ticks
-from services.contracts import DutyPlan, ItemPublished, ItemRecord
+from services.contracts import DepartmentChanged, DutyPlan, ItemPublished, ItemRecord
 from tests.alone import Alone
 from tests.approval.conftest import DIGEST, ISSUED, request
 from tests.platform import Person
@@ -65,9 +65,13 @@ async def let_time_run_out(desk: Alone) -> None:
         pass
 
 
+REGULATORS = ("enforcement", "fire", "health")
+
+
 async def supervised(desk: Alone, *plan: dict[str, Any], **more: Any) -> UUID:
-    """A grant of a new item with this plan."""
+    """A grant of a new item with this plan, where there are departments to argue over it."""
     code = new_item()
+    await desk.hear(*(DepartmentChanged(code=d, version=1, name=d) for d in REGULATORS))
     await desk.hear(item(code, *plan))
     approval = await granted(desk, code, **more)
     await look_at_grants(desk)

@@ -26,7 +26,7 @@ from tests.approval.supervising import (
 )
 from tests.approval.test_instant import instantly, trace
 from tests.approval.timed import ends, set_clock
-from tests.refusals import problem
+from tests.refusals import pointers, problem
 
 pytestmark = pytest.mark.usefixtures("own_time")
 
@@ -150,6 +150,20 @@ async def test_a_disputed_duty_is_seen_by_whom_it_is_said_to_be(desk: Alone):
 
     assert (taken["regulator"], taken["state"]) == ("fire", "acknowledged")
     assert (await inspector(desk)("GET", path)).status_code == 404
+
+
+async def test_a_duty_is_nobodys_who_does_not_exist(desk: Alone):
+    """Nobody would find it in a worklist."""
+    path = await duty(desk, await supervised(desk, VERIFY))
+    said = {"reason_code": "not-our-trade", "refer_to": "nowhere"}
+    bureau = desk.person("bureau", "li")
+
+    disputed = await inspector(desk)("PUT", f"{path}/dispute", json=said)
+    assigned = await bureau("PUT", f"{path}/regulator", json={"regulator": "nowhere"})
+
+    assert problem(disputed) == problem(assigned) == (422, "dispute-faulty")
+    assert pointers(disputed) == ["/refer_to"] and pointers(assigned) == ["/regulator"]
+    assert (await inspector(desk).get(path))["state"] == "opened"
 
 
 async def test_the_bureau_ends_a_dispute(desk: Alone):

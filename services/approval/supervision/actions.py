@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.approval.audit import actions as audit
 from services.approval.audit import rules as acts
 from services.approval.cards.moves import settle_step
+from services.approval.catalogue import actions as catalogue
 from services.approval.clock.rules.lengths import Length
 from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk.actions import APPROVAL
@@ -94,7 +95,8 @@ async def dispute(
     said = (row.state, row.reason_code, row.refer_to)
     if said == (State.DISPUTED, reason_code, refer_to):
         return row
-    rules.check_dispute(row.state, department, refer_to)
+    known = await catalogue.department(tx, refer_to) is not None
+    rules.check_dispute(row.state, department, refer_to, known)
     why = {"reason_code": reason_code, "refer_to": refer_to}
     nobody = {"acknowledged_at": None, "acknowledged_by": None}
     return await change(tx, row, state=State.DISPUTED, **why, **nobody)
@@ -109,6 +111,7 @@ async def assign(
         raise rules.DutyUnknown()
     check_match(if_match, row.version)
     rules.check(row.state, rules.ACKNOWLEDGES)
+    rules.check_known(await catalogue.department(tx, regulator) is not None, "/regulator")
     given = {"regulator": regulator, "refer_to": None, "reason_code": None}
     drawn = row.inspector if row.regulator == regulator else None
     after = await change(tx, row, state=State.OPENED, inspector=drawn, **given)

@@ -176,11 +176,22 @@ def check(state: State, takes: frozenset[State]) -> None:
     raise NotAcknowledged() if state in ACKNOWLEDGES else AlreadyBegun()
 
 
-def check_dispute(state: State, department: str, refer_to: str) -> None:
+def check_dispute(state: State, department: str, refer_to: str, known: bool) -> None:
+    """`known`: there is such a department; a duty that nobody finds would never be done."""
     check(state, DISPUTES)
     if refer_to == department:
         flaw = "应是另一个部门。", "This should be another department."
         raise DisputeFaulty(errors=[Flaw("/refer_to", *flaw)])
+    check_known(known, "/refer_to")
+
+
+def check_known(known: bool, pointer: str) -> None:
+    if not known:
+        flaw = (
+            "没有这个部门；请在 departments 中查找。",
+            "There is no such department; see `departments`.",
+        )
+        raise DisputeFaulty(errors=[Flaw(pointer, *flaw)])
 
 
 def check_finding(
