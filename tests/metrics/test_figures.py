@@ -10,6 +10,7 @@ from services.contracts import (
     ApplicationCompleted,
     ApplicationSubmitted,
     ApprovalDecided,
+    ApprovalDelivered,
     Duration,
     MemberSelected,
 )
@@ -70,6 +71,14 @@ def decided(bundle: str, days: int = 0, seconds: int = 60, **more: Any) -> Appro
         "promise": Duration(value=5),
     }
     return ApprovalDecided(**told | more)
+
+
+def delivered(one: ApprovalDecided, days: int, **more: Any) -> ApprovalDelivered:
+    names = ("approval", "application", "bundle", "member", "item", "department", "decided_at")
+    told = {name: getattr(one, name) for name in names} | {"way": "post", "by": "authority"}
+    return ApprovalDelivered(
+        **told | more, delivered_at=one.decided_at + timedelta(days=days, seconds=1)
+    )
 
 
 async def figures(metrics: Alone, bundle: str, **query: str) -> Any:
@@ -149,6 +158,63 @@ async def test_a_decision_counts_once_per_approval(metrics: Alone, bundle: str):
 
     [counted] = (await figures(metrics, bundle))["approvals"]
     assert (counted["decided"], counted["granted"], counted["refused"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0, 1), (1, 0, 1, 0)])
+async def test_a_delivery_counts_the_same_in_either_order(metrics: Alone, bundle: str, order):
+    one = decided(bundle)
+    said = [letter(one), letter(delivered(one, 2))]
+
+    for n in order:
+        await metrics.hear(said[n])
+
+    [counted] = (await figures(metrics, bundle))["approvals"]
+    assert (counted["decided"], counted["delivered"]) == (1, 1)
+    assert (counted["delivery_days_p50"], counted["delivery_days_p90"]) == (2, 2)
+
+
+async def test_what_is_not_delivered_yet_makes_no_delivery_quick(metrics: Alone, bundle: str):
+    """Monday's decisions: two delivered in time, the last day (the tenth) and the day after it."""
+    made = [decided(bundle) for _ in range(4)]
+    before = (await figures(metrics, bundle))["approvals"]
+    await metrics.hear(*made, decided(bundle, department="fire"))
+    await metrics.hear(delivered(made[0], 0), delivered(made[1], 14), delivered(made[2], 15))
+
+    counted = {one["key"]: one for one in (await figures(metrics, bundle))["approvals"]}
+    person = metrics.person("bureau", "li")
+    share = await person.get("/indicators/delivered_in_time", params={"bundle": bundle})
+    path = "/indicators/delivered_in_time/cases"
+    late = await person.get(path, params={"bundle": bundle, "part": "rest"})
+
+    assert before == []
+    assert (counted["fire"]["delivered"], counted["fire"]["delivery_days_p50"]) == (0, None)
+    health = counted["health"]
+    assert (health["decided"], health["delivered"]) == (4, 3)
+    assert (health["delivery_days_p50"], health["delivery_days_p90"]) == (10, 11)
+    assert (share["numerator"], share["denominator"], share["value"]) == (2, 3, "0.666667")
+    assert share["population"]["code"] == "delivered-approvals"
+    [case] = late["items"]
+    assert (case["case"], case["facts"]["waited_days"]) == (str(made[2].approval), 11)
+
+
+async def test_a_delivery_is_the_figure_of_who_decided(metrics: Alone, bundle: str):
+    """Handed over and decided elsewhere: the event of the delivery does not move it."""
+    one = decided(bundle, department="fire")
+    await metrics.hear(one, delivered(one, 1, department="health"))
+
+    [counted] = (await figures(metrics, bundle))["approvals"]
+
+    assert (counted["key"], counted["delivered"]) == ("fire", 1)
+
+
+async def test_deliveries_at_the_same_moment_are_counted_once_each(metrics: Alone, bundle: str):
+    made = [decided(bundle) for _ in range(6)]
+    said = [letter(event) for one in made for event in (one, delivered(one, 1))]
+
+    await metrics.hear_at_once(*said, *said)
+
+    [counted] = (await figures(metrics, bundle))["approvals"]
+    assert (counted["decided"], counted["delivered"]) == (6, 6)
 
 
 async def test_percentiles_are_a_case_that_was_lived_the_nearest_rank(metrics: Alone, bundle: str):

@@ -1,7 +1,7 @@
 """The lived figures as expressions over decided approvals, beside their items' records."""
 
 from services.metrics.lived import rules
-from services.metrics.lived.tables import DECIDED
+from services.metrics.lived.tables import DECIDED, DELIVERED
 from services.metrics.measuring import Measure, Source, one_if
 from services.metrics.paper.tables import ITEM
 
@@ -16,6 +16,17 @@ APPROVALS = Source(
     filters={"bundle": C.bundle, "department": C.department, "item": C.item},
     populations={"all": (rules.DECIDED_APPROVALS, None)},
 )
+# The decision and its delivery are two events: joined when read, they come in either order.
+DELIVERIES = Source(
+    kind="lived",
+    cases=DECIDED.join(DELIVERED, DELIVERED.c.approval == C.approval),
+    key=C.approval,
+    department=C.department,
+    filters={"bundle": C.bundle, "department": C.department, "item": C.item},
+    populations={"all": (rules.DELIVERED_APPROVALS, None)},
+)
+WITHIN = 10
+"""Working days from a decision until its certificate is handed over (行政许可法 art. 44)."""
 MEASURES = (
     Measure(
         rules.LIVED_COMPRESSION,
@@ -38,5 +49,11 @@ MEASURES = (
         # the same as worked days <= promised hours / 8 rounded up
         numerator=one_if((C.worked_days - 1) * DAY < C.promised_hours),
         reads=(C.item, C.promised_hours, C.worked_days),
+    ),
+    Measure(
+        rules.DELIVERED_IN_TIME,
+        DELIVERIES,
+        numerator=one_if(DELIVERED.c.waited_days <= WITHIN),
+        reads=(C.item, DELIVERED.c.way, DELIVERED.c.waited_days),
     ),
 )

@@ -9,9 +9,14 @@ from services.chassis import driver
 from services.chassis.database import insertion, packed, putting
 from services.chassis.envelope import Heard
 from services.chassis.inbox import Reaction
-from services.contracts import ApplicationCompleted, ApplicationSubmitted, ApprovalDecided
+from services.contracts import (
+    ApplicationCompleted,
+    ApplicationSubmitted,
+    ApprovalDecided,
+    ApprovalDelivered,
+)
 from services.metrics.lived import rules
-from services.metrics.lived.tables import CASE, DECIDED
+from services.metrics.lived.tables import CASE, DECIDED, DELIVERED
 
 FILED = ("region", "members", "promise_hours", "submitted_at")
 ENDED = ("submitted_at", "outcome", "completed_at")
@@ -21,6 +26,7 @@ KEEP: dict[tuple[str, ...], str] = {
     for columns in (FILED, ENDED)
 }
 COUNT_DECIDED = insertion(DECIDED, DECIDED.c.keys())
+COUNT_DELIVERED = insertion(DELIVERED, DELIVERED.c.keys())
 
 
 async def count_filing(tx: AsyncSession, heard: Sequence[Heard[ApplicationSubmitted]]) -> None:
@@ -77,8 +83,22 @@ def _decided(event: ApprovalDecided) -> dict[str, Any]:
     }
 
 
+async def count_delivery(tx: AsyncSession, heard: Sequence[Heard[ApprovalDelivered]]) -> None:
+    rows = [
+        {
+            "approval": one.event.approval,
+            "way": one.event.way,
+            "waited_days": rules.working_days(one.event.decided_at, one.event.delivered_at),
+            "delivered_at": one.event.delivered_at,
+        }
+        for one in sorted(heard, key=lambda one: str(one.event.approval))
+    ]
+    await driver.execute(tx, COUNT_DELIVERED, packed(rows))
+
+
 REACTIONS: dict[Any, Reaction] = {
     ApplicationSubmitted: count_filing,
     ApplicationCompleted: count_outcome,
     ApprovalDecided: count_decision,
+    ApprovalDelivered: count_delivery,
 }

@@ -42,5 +42,18 @@ class Decided(Base):
     decided_at: Mapped[datetime]
 
 
+class Delivered(Base):
+    """One approval whose decision, or certificate, reached its applicant; it may be heard of before
+    the decision."""
+
+    __tablename__ = "delivered"
+
+    approval: Mapped[UUID] = mapped_column(primary_key=True)
+    way: Mapped[str]
+    waited_days: Mapped[int]
+    delivered_at: Mapped[datetime]
+
+
 CASE = table(Case)
 DECIDED = table(Decided)
+DELIVERED = table(Delivered)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy import Integer, Row, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.metrics.lived.tables import CASE, DECIDED
+from services.metrics.lived.tables import CASE, DECIDED, DELIVERED
 
 GROUPS = ("bundle", "department", "item")
 
@@ -25,7 +25,9 @@ class FilingFigures(BaseModel):
 
 
 class ApprovalFigures(BaseModel):
-    """审批 / Decided approvals of one bundle, department or item; promised beside lived."""
+    """审批 / Decided approvals of one bundle, department or item; promised beside lived.
+
+    Of those that were `delivered`, how long that took after the decision; null: of none."""
 
     key: str
     decided: int
@@ -37,6 +39,9 @@ class ApprovalFigures(BaseModel):
     worked_days_p90: int
     promised_days_mean: float
     kept_promises: float
+    delivered: int
+    delivery_days_p50: int | None
+    delivery_days_p90: int | None
 
 
 async def filings(tx: AsyncSession, bundle: str | None) -> list[FilingFigures]:
@@ -97,7 +102,11 @@ async def approvals(
             cast(_rank(0.9, DECIDED.c.worked_days), Integer).label("worked_days_p90"),
             func.avg(DECIDED.c.promised_hours / 8.0).label("promised_days_mean"),
             kept.label("kept_promises"),
+            func.count(DELIVERED.c.approval).label("delivered"),
+            cast(_rank(0.5, DELIVERED.c.waited_days), Integer).label("delivery_days_p50"),
+            cast(_rank(0.9, DELIVERED.c.waited_days), Integer).label("delivery_days_p90"),
         )
+        .select_from(DECIDED.outerjoin(DELIVERED, DELIVERED.c.approval == DECIDED.c.approval))
         .where(*where)
         .group_by(key)
         .order_by(key)

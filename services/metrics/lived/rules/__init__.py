@@ -9,6 +9,8 @@ from services.metrics.lived.rules.calendar import (
 from services.metrics.lived.rules.definitions import (
     DECIDED_APPROVALS,
     DEFINITIONS,
+    DELIVERED_APPROVALS,
+    DELIVERED_IN_TIME,
     INSTANT_CASE_SHARE,
     KEPT_PROMISES,
     LIVED_COMPRESSION,
@@ -17,6 +19,8 @@ from services.metrics.lived.rules.definitions import (
 __all__ = [
     "DECIDED_APPROVALS",
     "DEFINITIONS",
+    "DELIVERED_APPROVALS",
+    "DELIVERED_IN_TIME",
     "INSTANT_CASE_SHARE",
     "KEPT_PROMISES",
     "LIVED_COMPRESSION",

@@ -3,6 +3,7 @@
 from services.metrics.definitions import Definition, Population
 
 DECIDED_APPROVALS = Population("decided-approvals", "已决定的审批", "Decided approvals")
+DELIVERED_APPROVALS = Population("delivered-approvals", "已送达的审批", "Approvals delivered")
 
 KEPT_PROMISES = Definition(
     "kept_promises",
@@ -35,6 +36,18 @@ INSTANT_CASE_SHARE = Definition(
     "decided approvals of instant items / decided approvals of instant and of promise items",
     "approvals",
     beside="instant_type_share",
+)
+DELIVERED_IN_TIME = Definition(
+    "delivered_in_time",
+    1,
+    "按时送达率",
+    "Delivered in time",
+    "决定后 10 个工作日内（行政许可法第四十四条）送达的审批 ÷ 已决定且已送达的审批；决定次日起算；"
+    "未送达的不计入，其数见各表的 decided 与 delivered 之差",
+    "decided approvals delivered within 10 working days of the decision (行政许可法 art. 44) / "
+    "decided approvals delivered; counted from the day after it; what is not delivered yet is not "
+    "in it: the tables show it as decided less delivered",
+    "approvals",
 )
 
 # What stands in the tables per bundle, department and item.
@@ -96,4 +109,28 @@ DEFINITIONS = (
         "working days",
     ),
     KEPT_PROMISES,
+    Definition(
+        "approvals_delivered",
+        1,
+        "送达数",
+        "Approvals delivered",
+        "已决定的审批中有 approval.approval.delivered 的件数：决定或证照已到申请人手中，含在材料库"
+        "中打开；按作出决定的部门计",
+        "decided approvals with an approval.approval.delivered: the decision or the certificate "
+        "reached the applicant, or was opened in the wallet; under the department that decided",
+        "approvals",
+    ),
+    Definition(
+        "delivery_days",
+        1,
+        "决定至送达（工作日）",
+        "Working days from the decision to its delivery",
+        "已送达审批自决定次日起至送达当日的工作日数，第 50、90 百分位（最近秩），含制证；当日为 0；"
+        "未送达的不计入",
+        "p50 and p90, nearest rank, of the working days after the day of the decision up to the "
+        "day of delivery, the making of the certificate included; same day is 0; what is not "
+        "delivered yet is not in it",
+        "working days",
+    ),
+    DELIVERED_IN_TIME,
 )
