@@ -19,6 +19,8 @@ ACCEPTED = "approval.approval.accepted"
 DECIDED = "approval.approval.decided"
 ISSUED = "approval.result.issued"
 DIGEST = "sha256:" + "0" * 64
+GRANT: dict[str, Any] = {"verdict": "granted"}
+REFUSE = {"verdict": "refused", "reason_code": "not-enough"}
 SIGNING_KEYS = f"k1:{KEY}"
 
 

@@ -9,11 +9,10 @@ from services.approval.later import actions as later
 from services.approval.main import merged
 from services.contracts import ApprovalRequested, EarlierResult
 from tests.alone import Alone
-from tests.approval.conftest import ISSUED, decide, request, result
+from tests.approval.conftest import GRANT, ISSUED, decide, request, result
 from tests.approval.timed import tick as ring
 
 STOPPED = "approval.approval.stopped"
-GRANT: dict[str, Any] = {"verdict": "granted"}
 OTHER = "sha256:" + "1" * 64
 END = date(2026, 12, 31)
 

@@ -9,6 +9,7 @@ from tests.alone import Alone, letter
 from tests.approval.conftest import (
     DECIDED,
     DIGEST,
+    GRANT,
     ISSUED,
     cancellation,
     decide,
@@ -16,7 +17,7 @@ from tests.approval.conftest import (
     result,
     state,
 )
-from tests.approval.holding import END, GRANT, OTHER, asked_for, granted, held, standing
+from tests.approval.holding import END, OTHER, asked_for, granted, held, standing
 from tests.approval.test_audit import acts
 from tests.approval.timed import at, set_clock
 from tests.refusals import problem

@@ -8,7 +8,7 @@ import services.catalog.main
 from services.catalog.main import CatalogSettings
 from services.chassis import ticks
 from tests.alone import NOBODY, Alone, alone, databases
-from tests.catalog.editing import Calendar
+from tests.catalog.editing import Calendar, evidence, field
 from tests.catalog.handshakes import District
 from tests.catalog.signs import Signs
 from tests.platform import Person
@@ -50,3 +50,21 @@ async def signs(bureau: Person, calendar: Calendar) -> Signs:
 @pytest.fixture(scope="module")
 async def district(catalog: Alone) -> District:
     return await District(catalog).open()
+
+
+@pytest.fixture
+async def item(district: District, request: pytest.FixtureRequest) -> str:
+    """An item of the market's own for this test, that points have no right over yet."""
+    code = request.node.name.replace("_", "-").partition("[")[0][:60].rstrip("-")
+    return await district.item(code, kind="20", situations=[{"code": c, "name": c} for c in "abc"])
+
+
+@pytest.fixture(scope="module")
+async def vocabulary(catalog: Alone) -> None:
+    """What the workbooks of the tests name."""
+    bureau = catalog.person("bureau", "li")
+    await bureau.put("/departments/health", {"name": "卫生健康局", "region": "430700"})
+    await bureau.put("/fields/area", field(type="number"))
+    await bureau.put("/fields/place", field())
+    for code in ("floor-plan", "hygiene-permit"):
+        await bureau.put(f"/evidence-types/{code}", evidence())

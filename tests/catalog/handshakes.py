@@ -1,13 +1,18 @@
 """A small district for the tests of delegations, and the people of both its levels."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
+from services.catalog.delegations.cases import day
+from services.chassis.ticks import utc
 from tests.alone import Alone
 from tests.catalog.editing import item
 from tests.platform import Person
 
+TODAY = day(utc())
+SOON = (TODAY + timedelta(days=60)).isoformat()
 CAPACITY = {"people": 3, "trained": 2, "training": ["township-window"]}
 MACHINE = {"equipment": [{"code": "self-service", "count": 1}]}
 POINTS = {
@@ -119,3 +124,10 @@ def problem(answer: httpx.Response) -> str:
 
 def faults(answer: httpx.Response) -> list[tuple[str, str]]:
     return [(one["pointer"], one.get("fault", "")) for one in answer.json()["errors"]]
+
+
+async def point(district: District, code: str, kind: str, parent: str | None = None) -> str:
+    """A point more, below another."""
+    record = {"kind": kind, "parent": parent, "region": "430799101", "name": code}
+    await district.bureau.put(f"/service-points/{code}", record)
+    return code

@@ -9,9 +9,8 @@ from services.catalog.delegations.cases import day
 from services.chassis.ticks import utc
 from tests.alone import Alone
 from tests.catalog.editing import item
-from tests.catalog.handshakes import District
+from tests.catalog.handshakes import SOON, District
 
-SOON = (day(utc()) + timedelta(days=60)).isoformat()
 REGION = "511300"
 
 

@@ -1,16 +1,10 @@
 """What one point holds, offered to others: on its terms, an offer each, nobody passed over."""
 
-from datetime import timedelta
-
 import httpx
 import pytest
 
-from services.catalog.delegations.cases import day
-from services.chassis.ticks import utc
 from tests.alone import Alone
-from tests.catalog.handshakes import District, faults, problem
-
-SOON = (day(utc()) + timedelta(days=60)).isoformat()
+from tests.catalog.handshakes import SOON, District, faults, problem
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,11 @@
 """What came of a right stands beside it, and beside the step that somebody took knowing it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
-from services.catalog.delegations.cases import day
-from services.chassis.ticks import utc
 from services.contracts import DelegationMeasured
-from tests.catalog.handshakes import District
+from tests.catalog.handshakes import SOON, District
 
-SOON = (day(utc()) + timedelta(days=60)).isoformat()
 LATE_EVENING = datetime(2026, 11, 24, 17, tzinfo=UTC)
 """The next day already, where the desks are."""
 

@@ -1,24 +1,11 @@
 """The handshake over HTTP: either level begins, the other answers, each step by its own level."""
 
-import asyncio
-import json
 from datetime import timedelta
 
 import pytest
 
-from services.catalog.delegations.cases import day
 from services.chassis.ticks import utc
-from tests.catalog.handshakes import CAPACITY, District, faults, problem
-
-TODAY = day(utc())
-SOON = (TODAY + timedelta(days=60)).isoformat()
-
-
-@pytest.fixture
-async def item(district: District, request: pytest.FixtureRequest) -> str:
-    """An item of the market's own for this test."""
-    code = request.node.name.replace("_", "-").partition("[")[0][:60].rstrip("-")
-    return await district.item(code, kind="20", situations=[{"code": c, "name": c} for c in "abc"])
+from tests.catalog.handshakes import CAPACITY, SOON, TODAY, District, faults, problem
 
 
 async def test_an_offer_is_accepted_from_below_tried_and_activated(district: District, item: str):
@@ -139,56 +126,6 @@ async def test_either_level_ends_what_is_agreed_and_who_proposed_withdraws(
     assert (handed_back["state"], handed_back["in_force"]) == ("withdrawn", False)
 
 
-async def test_a_widening_holds_when_the_other_level_agrees(district: District, item: str):
-    what = f"{item}/east/accept"
-    await district.active(what, SOON, situations=["a"])
-    terms = {"mode": "hand_down", "situations": ["a", "b"]}
-    proposed = await district.take(district.officer, what, "widening", **terms)
-    answer = await district.step(district.officer, what, "acceptance")
-    widened = await district.take(district.east, what, "acceptance", capacity=CAPACITY)
-
-    assert (proposed["state"], proposed["situations"]) == ("active", ["a"])
-    assert (proposed["waits_for"], proposed["wider"]["mode"]) == ("below", "hand_down")
-    assert problem(answer) == "own-proposal"
-    assert (widened["state"], widened["situations"]) == ("widened", ["a", "b"])
-    assert (widened["mode"], widened["wider"]) == ("hand_down", None)
-
-
-async def test_a_widening_that_is_declined_leaves_the_right_as_it_was(
-    district: District, item: str
-):
-    what = f"{item}/east/accept"
-    await district.active(what, SOON, situations=["a"])
-    said = {"mode": "entrust", "situations": [], "capacity": CAPACITY}
-    await district.take(district.east, what, "widening", **said)
-
-    declined = await district.take(district.officer, what, "refusal", reasons=["law"])
-
-    assert (declined["state"], declined["situations"]) == ("active", ["a"])
-    assert declined["in_force"]
-
-
-@pytest.mark.parametrize(
-    ("terms", "refused"),
-    [
-        ({"mode": "entrust", "situations": ["a", "b"]}, "not-wider"),
-        ({"mode": "entrust", "situations": ["b"]}, "not-wider"),
-        ({"mode": "entrust", "situations": ["a", "b", "x"]}, "situation-unknown"),
-        ({"mode": "authorise", "situations": ["a", "b"]}, "authorisation-needs-law"),
-    ],
-)
-async def test_a_widening_that_is_none_or_not_lawful_is_refused(
-    district: District, item: str, terms, refused
-):
-    what = f"{item}/east/accept"
-    if (await district.bureau("GET", f"/delegations/{what}")).status_code == 404:
-        await district.active(what, SOON, situations=["a", "b"])
-
-    answer = await district.step(district.officer, what, "widening", **terms)
-
-    assert (answer.status_code, problem(answer)) == (422, refused)
-
-
 @pytest.mark.parametrize("days", [-1, 0, 367])
 async def test_a_trial_ends_on_a_day_to_come_within_a_year(district: District, item: str, days):
     what = f"{item}/east/accept"
@@ -256,119 +193,3 @@ async def test_the_upper_level_does_not_state_a_points_capacity(district: Distri
     answer = await district.step(district.officer, what, "acceptance", capacity=CAPACITY)
 
     assert problem(answer) == "capacity-faulty"
-
-
-async def test_of_steps_at_once_one_wins(district: District, item: str):
-    what, first = f"{item}/east/accept", '"1"'
-    await district.offer(what)
-    below = [district.catalog.person("clerk", f"chen-{n}", point="east") for n in range(16)]
-
-    await district.catalog.connect()
-    answers = await asyncio.gather(
-        *(district.step(who, what, "acceptance", first, capacity=CAPACITY) for who in below[:8]),
-        *(district.step(who, what, "refusal", first, reasons=["people"]) for who in below[8:]),
-        district.step(district.officer, what, "withdrawal", first, reasons=["demand"]),
-        district.step(district.bureau, what, "withdrawal", first, reasons=["demand"]),
-    )
-
-    codes = [answer.status_code for answer in answers]
-    assert codes.count(200) == 1
-    assert set(codes) <= {200, 409, 412}
-    history = (await district.east.get(f"/delegations/{what}/history"))["items"]
-    assert [one["version"] for one in history] == [2, 1]
-    assert len(await district.catalog.told("catalog.delegation.changed", delegation=what)) == 2
-
-
-async def test_a_step_on_an_older_reading_is_refused(district: District, item: str):
-    what = f"{item}/east/accept"
-    await district.agreed(what)
-    await district.take(district.officer, what, "trial", until=SOON)
-
-    await district.catalog.connect()
-    answers = await asyncio.gather(
-        *(
-            district.step(
-                district.catalog.officer("market", f"wang-{n}"), what, "trial", '"3"', until=SOON
-            )
-            for n in range(8)
-        )
-    )
-
-    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
-
-
-async def test_the_same_step_sent_again_gets_the_answer_it_got(district: District, item: str):
-    what = f"{item}/east/accept"
-    await district.offer(what)
-
-    first = await district.step(district.east, what, "acceptance", '"1"', capacity=CAPACITY)
-    again = await district.step(district.east, what, "acceptance", '"1"', capacity=CAPACITY)
-
-    assert (first.status_code, again.status_code) == (200, 200)
-    assert first.json() == again.json()
-    assert again.headers["idempotent-replay"] == "true"
-    assert again.headers["etag"] == '"2"'
-
-
-async def test_a_step_says_which_reading_it_is_about(district: District, item: str):
-    what = f"{item}/east/accept"
-    await district.offer(what)
-
-    answer = await district.east(
-        "PUT", f"/delegations/{what}/acceptance", key="k", json={"capacity": CAPACITY}
-    )
-
-    assert answer.status_code == 422
-    assert ("/header/If-Match", "") in faults(answer)
-
-
-async def test_what_others_agreed_is_as_absent_as_what_nobody_did(district: District, item: str):
-    what, nothing = f"{item}/east/accept", f"{item}/west/close"
-    await district.active(what, SOON)
-
-    for stranger in (district.other, district.west):
-        there = await stranger("GET", f"/delegations/{what}")
-        absent = await stranger("GET", f"/delegations/{nothing}")
-        assert there.status_code == absent.status_code == 404
-        assert there.json()["title"] == absent.json()["title"]
-        history = await stranger("GET", f"/delegations/{what}/history")
-        assert history.status_code == 404
-        step = await district.step(stranger, what, "withdrawal", '"4"', reasons=["law"])
-        assert step.status_code == 404
-        listed = await stranger.get(f"/delegations?item={item}")
-        grid = await stranger.get(f"/delegations/grid?item={item}")
-        assert (listed["items"], grid["rows"]) == ([], [])
-    window = district.catalog.person("clerk", "window-clerk")
-    assert problem(await window("GET", f"/delegations/{what}")) == "no-point"
-    citizen = await district.catalog.citizen()("GET", f"/delegations/{what}")
-    assert citizen.status_code == 403
-
-
-@pytest.mark.parametrize("note", ["a\x00b", "\ud800", "长" * 1001])
-async def test_a_note_that_cannot_be_kept_is_refused_and_nothing_happens(
-    district: District, item: str, note
-):
-    what = f"{item}/east/accept"
-    if (await district.bureau("GET", f"/delegations/{what}")).status_code == 404:
-        await district.offer(what)
-    body = json.dumps({"reasons": ["other"], "note": note}).encode()
-    headers = {"if-match": '"1"', "content-type": "application/json", "idempotency-key": "bad"}
-
-    answer = await district.east(
-        "PUT", f"/delegations/{what}/refusal", content=body, headers=headers
-    )
-
-    assert (answer.status_code, problem(answer)) == (422, "malformed")
-    assert (await district.east.get(f"/delegations/{what}"))["state"] == "offered"
-
-
-async def test_a_reason_that_says_nothing_is_explained(district: District, item: str):
-    what = f"{item}/east/accept"
-    await district.offer(what)
-
-    answer = await district.step(district.east, what, "refusal", reasons=["other"], note=" ")
-    said = await district.step(district.east, what, "refusal", reasons=["other"], note="改建中")
-
-    assert (answer.status_code, problem(answer)) == (422, "reason-unexplained")
-    assert faults(answer) == [("/note", "")]
-    assert said.status_code == 200

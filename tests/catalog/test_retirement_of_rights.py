@@ -3,14 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from services.catalog.delegations.cases import day
-from services.chassis.ticks import utc
 from tests.catalog.editing import item
-from tests.catalog.handshakes import District
+from tests.catalog.handshakes import SOON, TODAY, District
 
-TODAY = day(utc())
 LAST = TODAY + timedelta(days=10)
-SOON = (TODAY + timedelta(days=60)).isoformat()
 
 
 async def with_rights(district: District, code: str) -> str:

@@ -92,3 +92,7 @@ def place(error: Mapping[str, Any]) -> str:
     """`事项!C7`, or as much of it as there is."""
     cell = error["cell"] or error["row"] or ""
     return f"{error['sheet']}!{cell}"
+
+
+async def record(who: Person, code: str) -> dict[str, Any]:
+    return (await who.get(f"/items/{code}"))["record"]

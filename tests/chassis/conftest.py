@@ -21,11 +21,16 @@ from deploy.local.postgres import Postgres
 from deploy.local.tokens import Signer
 from services.chassis import database
 from services.chassis.broker import Broker
+from services.chassis.consumer import Consumer
 from services.chassis.database import Sessions
+from services.chassis.inbox import Subscription, subscriptions
+from services.chassis.outbox import Relay
 from services.chassis.settings import Settings
 from tests.chassis import shop
 from tests.chassis.wires import Wire
 from tests.conftest import count
+
+[HEARD] = subscriptions("shop", shop.REACTIONS)
 
 MAX_PAYLOAD = 65_536
 TEMPLATE = "template_shop"
@@ -259,3 +264,15 @@ def settings_for(url: str, nats_url: str, signer: Signer, **more: Any) -> Settin
         log_level="INFO",
         **more,
     )
+
+
+def listening(sessions, broker, heard: Subscription = HEARD):
+    return running(
+        Consumer(sessions, broker, heard, Relay("postgresql://none", broker, "shop")).run()
+    )
+
+
+@pytest.fixture
+async def consumer(sessions, broker):
+    async with listening(sessions, broker):
+        yield
