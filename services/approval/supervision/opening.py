@@ -21,8 +21,8 @@ from services.approval.clock.timekeeping import Timekeeper
 from services.approval.desk.actions import APPROVAL, RESULT
 from services.approval.supervision import rules, tables
 from services.approval.supervision.rules import Kind, Outlook, Planned, State
-from services.chassis import outbox
-from services.chassis.database import insert_all, packed, table, update_all
+from services.chassis import driver, outbox
+from services.chassis.database import change, insert_all, insertion, packed, table
 from services.chassis.ticks import Work
 from services.contracts import SupervisionOpened
 
@@ -35,8 +35,8 @@ INSPECTOR = table(tables.Inspector)
 LOOKING = 7_102_648
 """The advisory lock that makes one replica look at new grants."""
 BATCH = 500
-NOTE = insert_all(GRANT, [column.name for column in GRANT.c])
-NOTE_OUTLOOK = update_all(GRANT, ["approval"], ["outlook"])
+NOTE = insertion(GRANT, GRANT.c.keys())
+NOTE_OUTLOOK = change(GRANT, ["approval"], ["outlook"])
 OPEN = insert_all(DUTY, [c.name for c in DUTY.c], returning=[c.name for c in DUTY.c])
 PLANNED = [PLAN.c.item == GRANT.c.item, PLAN.c.version == GRANT.c.item_version]
 # As a constant, like the index; and the few that wait before the order in which they are locked.
@@ -53,9 +53,14 @@ WAITING = (
     .order_by(FEW.c.approval)
     .with_for_update(of=APPROVAL, read=True)
 )
+# What a duty says of its approval, which has sixty columns.
+OF_APPROVAL = tuple(
+    APPROVAL.c[name]
+    for name in ("id", "application", "item", "department", "region", "decided_at", "correlation")
+)
 # A statement of its own, which sees what we waited for: see `look`.
 KNOWN_BY_NOW = (
-    select(APPROVAL, GRANT.c.seed, PLAN.c.regulator, PLAN.c.duties, RESULT.c.ended_as)
+    select(*OF_APPROVAL, GRANT.c.seed, PLAN.c.regulator, PLAN.c.duties, RESULT.c.ended_as)
     .select_from(GRANT)
     .join(PLAN, PLANNED[0] & PLANNED[1])
     .join(APPROVAL, APPROVAL.c.id == GRANT.c.approval)
@@ -113,7 +118,7 @@ async def _note_grants(tx: AsyncSession, now: datetime) -> bool:
         if act["act"] == "decided" and act["verdict"] == "granted"
     ]
     if rows:
-        await tx.execute(NOTE, {"rows": packed(rows)})
+        await driver.execute(tx, NOTE, packed(rows))
     here = {"id": 1, "position": links[-1].position}
     moved = upsert(CURSOR).values(here)
     await tx.execute(moved.on_conflict_do_update(index_elements=["id"], set_=here))
@@ -134,7 +139,7 @@ async def _open_planned(tx: AsyncSession, how: Rules, known: Sequence[Any], now:
         outlook = Outlook.OPENED if due else Outlook.NOT_DRAWN if plan else Outlook.NO_PLAN
         outlooks.append({"approval": row.id, "outlook": outlook})
     await open_all(tx, opened)
-    await tx.execute(NOTE_OUTLOOK, {"rows": packed(outlooks)})
+    await driver.execute(tx, NOTE_OUTLOOK, packed(outlooks))
 
 
 async def inspectors(tx: AsyncSession, departments: Iterable[str]) -> dict[str, list[str]]:
@@ -213,7 +218,7 @@ async def open_following(
 ) -> list[Any]:
     """What waited for a duty that has just been passed."""
     planned = (
-        select(APPROVAL, GRANT.c.seed, PLAN.c.regulator, PLAN.c.duties)
+        select(*OF_APPROVAL, GRANT.c.seed, PLAN.c.regulator, PLAN.c.duties)
         .select_from(GRANT)
         .join(PLAN, PLANNED[0] & PLANNED[1])
         .join(APPROVAL, APPROVAL.c.id == GRANT.c.approval)
