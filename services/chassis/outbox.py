@@ -211,17 +211,19 @@ class Relay:
         queues: dict[str, deque[asyncpg.Record]] = defaultdict(deque)
         for row in rows:
             queues[row["aggregate"]].append(row)
-        published = 0
-        while queues:
-            done, stuck = await self._publish_first(queues)
-            published += len(done)
+        done: list[int] = []
+        try:
+            while queues:
+                stored, stuck = await self._publish_first(queues)
+                done += stored
+                for pos, reason in stuck:
+                    log.error("an event can never be published", extra={"pos": pos, "why": reason})
+                    await connection.execute(STUCK, pos, reason)
+        finally:  # one mark for all rounds; what a later round could not send changes none before
             if done:
                 await connection.execute(PUBLISHED, done)
                 telemetry.PUBLISHED.inc(len(done))
-            for pos, reason in stuck:
-                log.error("an event can never be published", extra={"pos": pos, "why": reason})
-                await connection.execute(STUCK, pos, reason)
-        return bool(published) or len(self._resting) > len(resting)
+        return bool(done) or len(self._resting) > len(resting)
 
     async def _publish_first(
         self, queues: dict[str, "deque[asyncpg.Record]"]

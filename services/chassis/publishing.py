@@ -40,7 +40,7 @@ class Publisher:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.inbox = client.new_inbox()
-        self.waiting: dict[str, asyncio.Future[Sent]] = {}
+        self.rounds: dict[str, Round] = {}
         self.numbers = itertools.count()
         self.listens = False
 
@@ -52,45 +52,55 @@ class Publisher:
         What is not acknowledged in time may have been stored all the same: send it again under the
         same id, and the broker stores it once.
         """
-        replies = [f"{self.inbox}.{next(self.numbers)}" for _ in messages]
-        futures = [self._expect(reply) for reply in replies]
+        number = str(next(self.numbers))
+        this = self.rounds[number] = Round(len(messages))
         try:
-            await in_time(self._send(messages, replies, futures), patience)
+            await in_time(self._send(messages, number, this), patience)
         except TimeoutError:
-            return [one.result() if one.done() else LATE for one in futures]
+            return list(this.sent)  # what has not been answered is LATE
         finally:
-            for reply in replies:
-                self.waiting.pop(reply, None)
-        return [one.result() for one in futures]
-
-    def _expect(self, reply: str) -> "asyncio.Future[Sent]":
-        future: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
-        self.waiting[reply] = future
-        return future
+            del self.rounds[number]
+        return this.sent
 
     async def _send(
-        self,
-        messages: Sequence[tuple[str, str, bytes]],
-        replies: Sequence[str],
-        futures: Sequence["asyncio.Future[Sent]"],
+        self, messages: Sequence[tuple[str, str, bytes]], number: str, this: "Round"
     ) -> None:
         if not self.listens:
-            await self.client.subscribe(f"{self.inbox}.*", cb=self._heard)
+            await self.client.subscribe(f"{self.inbox}.*.*", cb=self._heard)
             self.listens = True
-        for (subject, identity, payload), reply in zip(messages, replies, strict=True):
-            if reply not in self.waiting:
+        for place, (subject, identity, payload) in enumerate(messages):
+            if number not in self.rounds:
                 return  # nobody waits any more
             if len(payload) + HEADROOM > self.client.max_payload:
-                self.waiting[reply].set_result(Sent("payload too large", hopeless=True))
+                this.answer(place, Sent("payload too large", hopeless=True))
                 continue
             headers = {"Nats-Msg-Id": identity, "Content-Type": "application/cloudevents+json"}
+            reply = f"{self.inbox}.{number}.{place}"
             await self.client.publish(subject, payload, reply=reply, headers=headers)
-        await asyncio.wait(futures)
+        await this.done.wait()
 
     async def _heard(self, message: Msg) -> None:
-        future = self.waiting.pop(message.subject, None)
-        if future is not None and not future.done():
-            future.set_result(_read(message))
+        _, number, place = message.subject.rsplit(".", 2)
+        this = self.rounds.get(number)
+        if this is not None:
+            this.answer(int(place), _read(message))
+
+
+class Round:
+    """Messages that were sent together.  One wait for all: a future for each costs as much as its
+    message."""
+
+    def __init__(self, size: int) -> None:
+        self.sent = [LATE] * size
+        self.left = size
+        self.done = asyncio.Event()
+
+    def answer(self, place: int, what: Sent) -> None:
+        if self.sent[place] is LATE:
+            self.sent[place] = what
+            self.left -= 1
+            if not self.left:
+                self.done.set()
 
 
 def _read(message: Msg) -> Sent:
