@@ -271,9 +271,11 @@ async def test_only_the_drawn_inspector_checks(desk: Alone):
 
 async def test_coverage_counts_grants_that_owe_a_duty(desk: Alone):
     department = f"office-{uuid4().hex}"
-    code = new_item()
+    code, plain = new_item(), new_item()
     await desk.hear(item(code, VERIFY, {**INSPECT, "after": "grant"}, regulator=department))
+    await desk.hear(item(plain))
     one, _ = await granted(desk, code), await granted(desk, code)
+    await granted(desk, plain)
     await look_at_grants(desk)
     mine = inspector(desk, department=department)
     for owed in await duties(desk, one):
