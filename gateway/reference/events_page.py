@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.reference import asyncapi, prose
 from gateway.reference.asyncapi import PARTNER, Described
-from gateway.reference.layout import page, prose_html
+from gateway.reference.layout import line_html, page, prose_html
 
 Json = dict[str, Any]
 
@@ -100,7 +100,7 @@ def _card(one: Described) -> str:
         own = f"<dt>在部门账户内 In its account</dt><dd><code>{one.said_by_partners}</code></dd>"
     return (
         f"<article id='{one.kind.type}'><h3><code>{one.kind.type}</code></h3>"
-        f"<p class=lead>{escape(one.summary)}</p>{prose_html(one.rest)}"
+        f"<p class=lead>{line_html(one.summary)}</p>{prose_html(one.rest)}"
         f"<dl><dt>主题 Subject</dt><dd><code>{escape(one.kind.route)}</code></dd>{own}"
         f"<dt>谁发布 Publisher</dt><dd>{_who([one.publisher])}</dd>"
         f"<dt>谁接收 Readers</dt><dd>{_who(one.readers)}</dd>"
@@ -113,7 +113,7 @@ def _card(one: Described) -> str:
 
 
 def _word(name: str, schema: Json) -> str:
-    about = f"<p class=lead>{escape(schema.get('description', ''))}</p>"
+    about = f"<p class=lead>{line_html(schema.get('description', ''))}</p>"
     return f"<article id='{name}'><h3><code>{name}</code></h3>{about}{_fields(schema)}</article>"
 
 
@@ -135,7 +135,7 @@ def _fields(schema: Json) -> str:
 
 
 def _note(schema: Json) -> str:
-    return f"<td>{escape(schema.get('description', ''))}</td>"
+    return f"<td>{line_html(schema.get('description', ''))}</td>"
 
 
 def _type(schema: Json) -> str:

@@ -31,7 +31,12 @@ def prose_html(text: str) -> str:
     """Paragraphs, `code` and **bold** of a plain text."""
     paragraphs = []
     for paragraph in filter(None, (part.strip() for part in text.split("\n\n"))):
-        html = escape(" ".join(paragraph.split()), quote=False)
-        html = re.sub(r"`([^`]+)`", r"<code>\1</code>", html)
-        paragraphs.append("<p>" + re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", html) + "</p>")
+        paragraphs.append(f"<p>{line_html(paragraph)}</p>")
     return "".join(paragraphs)
+
+
+def line_html(text: str) -> str:
+    """`code` and **bold** of a single paragraph."""
+    html = escape(" ".join(text.split()), quote=False)
+    html = re.sub(r"`([^`]+)`", r"<code>\1</code>", html)
+    return re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", html)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from gateway.reference import asyncapi
+from gateway.reference.layout import line_html
 from tests.gateway.servers import (
     Issuer,
     Server,
@@ -93,7 +94,8 @@ async def test_the_page_of_events_shows_every_event_with_an_example(
 
     for event in asyncapi.events():
         assert f"id='{event.kind.type}'" in page
-        assert event.summary.replace("'", "&#x27;").replace(">", "&gt;") in page
+        assert f"<p class=lead>{line_html(event.summary)}</p>" in page
+        assert "`" not in line_html(event.summary)
     assert page.count("示例 Example") == len(asyncapi.events())
 
 
