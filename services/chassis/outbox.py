@@ -223,7 +223,8 @@ class Relay:
             if done:
                 await connection.execute(PUBLISHED, done)
                 telemetry.PUBLISHED.inc(len(done))
-        return bool(done) or len(self._resting) > len(resting)
+        # Whoever records wakes us: what came meanwhile needs no look that may be for nothing.
+        return len(rows) == BATCH or len(self._resting) > len(resting)
 
     async def _publish_first(
         self, queues: dict[str, "deque[asyncpg.Record]"]
