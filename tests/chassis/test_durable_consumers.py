@@ -46,7 +46,7 @@ async def filter_is(client, *subjects: str) -> None:
             return False
         return info.config.filter_subjects == list(subjects)
 
-    await eventually(look, 3)
+    await eventually(look, 10)
 
 
 async def test_a_consumer_that_was_lost_is_made_again_and_nothing_counts_twice(
