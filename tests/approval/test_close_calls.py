@@ -13,7 +13,9 @@ from services.approval.endings.rules import Kind
 from services.approval.supervision.opening import look
 from services.contracts import Deferred, Duration
 from tests.alone import Alone
+from tests.approval.chain import acts
 from tests.approval.conftest import decide, opened, state
+from tests.approval.ends import end
 from tests.approval.lateness import pass_to, rules_of
 from tests.approval.supervising import (
     INSPECT,
@@ -28,8 +30,6 @@ from tests.approval.supervising import (
     number_of,
     supervised,
 )
-from tests.approval.test_audit import acts
-from tests.approval.test_endings import end
 from tests.approval.timed import alarm, at, reached, set_clock
 
 pytestmark = pytest.mark.usefixtures("monday")

@@ -11,10 +11,10 @@ import pytest
 from services.approval.audit.rules import digest_of
 from services.contracts import DelegationChanged, ResultOpened
 from tests.alone import Alone, letter
+from tests.approval.chain import acts
 from tests.approval.conftest import decide, opened, request, result
+from tests.approval.ends import end
 from tests.approval.handed_down import POINT, clerk, right
-from tests.approval.test_audit import acts
-from tests.approval.test_endings import end
 from tests.refusals import problem
 
 DELIVERED = "approval.approval.delivered"

@@ -4,14 +4,15 @@ import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.approval.verification.rules import standing
 from tests.alone import Alone
+from tests.approval.chain import acts
 from tests.approval.conftest import DIGEST, ISSUED, request, state
+from tests.approval.ends import WITHDRAWN, end
 from tests.approval.supervising import (
     VERIFY,
     duties,
@@ -22,28 +23,14 @@ from tests.approval.supervising import (
     number_of,
     supervised,
 )
-from tests.approval.test_audit import acts
 from tests.approval.test_instant import instantly
 from tests.refusals import problem
 
 ENDED = "approval.result.ended"
 FLAGGED = "approval.approval.flagged"
 LAW = "《行政许可法》第六十九条"
-WITHDRAWN = {
-    "kind": "withdrawn_by_authority",
-    "reason_codes": ["law-changed"],
-    "legal_basis": "《行政许可法》第八条",
-}
 REVOKED = {"kind": "revoked", "reason_codes": ["false-commitment"], "legal_basis": LAW}
 STRUCK_OFF = {"kind": "deregistered", "reason_codes": ["ended-before"], "legal_basis": "第七十条"}
-
-
-async def end(
-    desk: Alone, number: str, body: Any = WITHDRAWN, department: str = "market", key: str = ""
-) -> httpx.Response:
-    headers = {"idempotency-key": key or str(uuid4())}
-    officer = desk.officer(department)
-    return await officer("POST", f"/results/{number}/endings", json=body, headers=headers)
 
 
 async def hear_holder(desk: Alone, number: str, outcome: str = "held") -> None:

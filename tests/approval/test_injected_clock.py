@@ -9,8 +9,8 @@ import pytest
 from deploy.local import clock as stack
 from services.chassis import development
 from tests.alone import Alone
+from tests.approval.chain import acts
 from tests.approval.conftest import DECIDED, DIGEST, ISSUED, opened
-from tests.approval.test_audit import acts
 from tests.approval.test_swift import Closed
 from tests.approval.timed import at, set_clock
 

@@ -10,6 +10,7 @@ from services.approval.instant import actions as instant
 from services.chassis.ticks import utc
 from services.contracts import ApprovalRequested
 from tests.alone import Alone, letter
+from tests.approval.chain import acts
 from tests.approval.conftest import (
     ACCEPTED,
     DECIDED,
@@ -20,7 +21,6 @@ from tests.approval.conftest import (
     request,
     state,
 )
-from tests.approval.test_audit import acts
 
 SIGNED = "sha256:" + "5" * 64
 

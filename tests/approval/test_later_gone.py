@@ -9,8 +9,8 @@ from sqlalchemy import text
 from services.contracts import EarlierResult
 from tests.alone import Alone
 from tests.approval.conftest import DECIDED, ISSUED, request, result, state
+from tests.approval.ends import end
 from tests.approval.holding import OTHER, STOPPED, asked_for, granted, held
-from tests.approval.test_endings import end
 from tests.platform import eventually
 from tests.refusals import problem
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from tests.alone import Alone, letter
+from tests.approval.chain import acts
 from tests.approval.conftest import (
     DECIDED,
     DIGEST,
@@ -18,7 +19,6 @@ from tests.approval.conftest import (
     state,
 )
 from tests.approval.holding import END, OTHER, asked_for, granted, held, standing
-from tests.approval.test_audit import acts
 from tests.approval.timed import at, set_clock
 from tests.refusals import problem
 

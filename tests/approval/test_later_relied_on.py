@@ -6,8 +6,8 @@ import pytest
 
 from tests.alone import Alone
 from tests.approval.conftest import ISSUED, opened, request, result
+from tests.approval.ends import end
 from tests.approval.holding import asked_for, granted, held, replaced
-from tests.approval.test_endings import end
 
 pytestmark = pytest.mark.usefixtures("monday")
 

@@ -8,11 +8,11 @@ import pytest
 
 from services.contracts import Duration
 from tests.alone import Alone
+from tests.approval.chain import acts
 from tests.approval.conftest import DECIDED, DIGEST, ISSUED, decide, result, state
+from tests.approval.ends import end
 from tests.approval.holding import OTHER, asked_for, held, standing, tick
-from tests.approval.test_audit import acts
 from tests.approval.test_corrections import answer
-from tests.approval.test_endings import end
 from tests.approval.test_procedures import end as end_procedure
 from tests.approval.timed import at, reached, set_clock
 from tests.refusals import problem

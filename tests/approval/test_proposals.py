@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.alone import Alone
+from tests.approval.chain import acts
 from tests.approval.conftest import DIGEST, request
-from tests.approval.test_audit import acts
 
 
 def officer(desk: Alone, sub: str) -> Any:

@@ -10,7 +10,9 @@ import pytest
 
 from services.contracts import ExhibitFiled, RectificationAnswered
 from tests.alone import Alone
+from tests.approval.chain import acts
 from tests.approval.conftest import DIGEST, opened
+from tests.approval.ends import WITHDRAWN, end
 from tests.approval.supervising import (
     VERIFY,
     duties,
@@ -21,8 +23,6 @@ from tests.approval.supervising import (
     number_of,
     supervised,
 )
-from tests.approval.test_audit import acts
-from tests.approval.test_endings import WITHDRAWN, end
 from tests.approval.timed import ends, set_clock
 from tests.refusals import problem
 

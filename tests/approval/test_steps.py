@@ -14,6 +14,7 @@ from services.chassis import ticks
 from services.contracts import DepartmentChanged, Duration
 from tests.alone import Alone
 from tests.approval.conftest import DIGEST, decide, opened
+from tests.approval.ends import WITHDRAWN, end
 from tests.approval.supervising import (
     VERIFY,
     duties,
@@ -23,7 +24,6 @@ from tests.approval.supervising import (
     number_of,
     supervised,
 )
-from tests.approval.test_endings import WITHDRAWN, end
 from tests.approval.timed import at, set_clock, tick
 
 RAISED = "approval.approval.card_raised"

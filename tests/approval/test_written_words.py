@@ -9,9 +9,9 @@ import pytest
 from services.approval.audit import actions as audit
 from services.approval.audit.rules import digest_of
 from tests.alone import Alone
+from tests.approval.chain import acts, chained, faults, record
 from tests.approval.conftest import opened
 from tests.approval.supervising import granted, new_item, number_of
-from tests.approval.test_audit import acts, chained, faults, record
 
 NUMBER = "慕容紫英灵核查通知〔2026〕12 号"
 RECORD = "百里屠苏白听证笔录第 7 号"
