@@ -14,10 +14,10 @@ JSON = re.compile(r"application/json\s*(;.*)?", re.IGNORECASE)
 
 
 def sole_key(request: Request) -> str | None:
-    """The Idempotency-Key of a JSON request that has just one; None: let the route say what is
-    wrong."""
+    """The Idempotency-Key of a JSON request that has just one, and no parameters; None: let the
+    route say what is wrong."""
     keys = request.headers.getlist("idempotency-key")
-    if len(keys) != 1 or not 0 < len(keys[0]) <= 255:
+    if request.scope["query_string"] or len(keys) != 1 or not 0 < len(keys[0]) <= 255:
         return None
     return keys[0] if JSON.fullmatch(request.headers.get("content-type", "")) else None
 

@@ -195,3 +195,14 @@ async def test_plans_made_on_empty_tables_look_rows_up_by_their_ids(
     assert len(scans) == 1
     assert "Index Scan using pk_approval" in scans[0]
     assert any(line.strip().startswith("Index Cond: (id = ") for line in plan)
+
+
+async def test_a_parameter_that_nobody_reads_is_refused_at_this_door_as_well(desk: Alone):
+    asked = request()
+    await desk.hear(asked)
+    officer = desk.person("officer", "wang", department="market")
+    path = f"/approvals/{asked.approval}/decision"
+    answer = await officer("PUT", f"{path}?try=1", json=REFUSED)
+
+    assert answer.status_code == 422
+    assert not await desk.told(DECIDED, approval=asked.approval)

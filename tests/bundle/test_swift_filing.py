@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.bundle.applications import filing
+from services.bundle.applications import filing, swift
 from services.bundle.parties.sealing import Sealer
 from tests import county, world
 from tests.bundle.office import Office, states
@@ -94,12 +94,12 @@ async def withdraw(who: Person, application: Any) -> None:
 
 async def test_both_ways_leave_the_same_behind(office: Office, pool: Any):
     """A first filing, one of a known person, and one of which a part is open already."""
-    swift = await _three_filings(office)
+    quick = await _three_filings(office)
     office.app.state.pool = Closed()
     slow = await _three_filings(office)
 
-    assert swift == slow
-    assert [len(one) for one in swift] == [3, 3, 5, 1, 12, 3]
+    assert quick == slow
+    assert [len(one) for one in quick] == [3, 3, 5, 1, 12, 3]
 
 
 async def _three_filings(office: Office) -> list[Any]:
@@ -244,9 +244,33 @@ async def test_what_the_long_way_files_meanwhile_counts_as_a_turn(office: Office
 async def test_what_is_refused_is_refused_alike(office: Office, pool: Any, about: dict[str, Any]):
     ada = office.somebody()
     body = await agreed(office, ada) | about
-    swift = await ada("POST", "/applications", json=body)
+    quick = await ada("POST", "/applications", json=body)
     office.app.state.pool = Closed()
     slow = await ada("POST", "/applications", json=body)
 
-    assert 400 <= swift.status_code < 500
-    assert {**swift.json(), "trace_id": ""} == {**slow.json(), "trace_id": ""}
+    assert 400 <= quick.status_code < 500
+    assert {**quick.json(), "trace_id": ""} == {**slow.json(), "trace_id": ""}
+
+
+async def test_a_parameter_that_nobody_reads_is_refused_at_this_door_as_well(office: Office):
+    ada = office.somebody()
+    answer = await ada("POST", "/applications?try=1", json=await agreed(office, ada))
+
+    assert problem(answer) == (422, "malformed")
+    assert (await ada.get("/applications"))["items"] == []
+
+
+@pytest.mark.parametrize(("statement", "parameters"), [(swift.READ, 7), (swift.WRITE, 19)])
+async def test_plans_made_on_empty_tables_look_rows_up_by_their_ids(
+    office: Office, statement: str, parameters: int
+):
+    """Such a plan is kept while the tables grow."""
+    async with office.app.state.pool.acquire() as connection:
+        await connection.execute("SET plan_cache_mode = force_generic_plan")
+        await connection.execute(f"PREPARE swift AS {statement}")
+        nulls = ", ".join(["NULL"] * parameters)
+        plan = [row[0] for row in await connection.fetch(f"EXPLAIN EXECUTE swift ({nulls})")]
+        await connection.execute("DEALLOCATE swift; RESET plan_cache_mode")
+
+    scans = [line for line in plan if "Seq Scan on" in line]
+    assert all(" retirement" in line for line in scans), "\n".join(plan)

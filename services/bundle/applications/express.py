@@ -49,7 +49,7 @@ async def _swiftly(request: Request, body: bytes) -> Response | None:
     except (Refusal, ValidationError):
         return None
     state = request.app.state
-    answer = await state.swift.file(who, filing, Sent(request.url.path, key, body), api.told)
+    answer = await state.swift.file(who, filing, Sent(request.scope["path"], key, body), api.told)
     if answer is None:
         return None
     state.relay.wake()
