@@ -202,7 +202,7 @@ async def test_a_parameter_that_nobody_reads_is_refused_at_this_door_as_well(des
     await desk.hear(asked)
     officer = desk.person("officer", "wang", department="market")
     path = f"/approvals/{asked.approval}/decision"
-    answer = await officer("PUT", f"{path}?try=1", json=REFUSED)
+    answer = await officer("PUT", f"{path}?try=1", key="tried", json=REFUSED)
 
     assert answer.status_code == 422
     assert not await desk.told(DECIDED, approval=asked.approval)
