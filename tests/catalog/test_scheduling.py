@@ -111,6 +111,18 @@ async def test_a_draft_changed_meanwhile_is_not_published_unread(bureau: Person,
     assert (await bureau("GET", "/items/meanwhile")).status_code == 404
 
 
+async def test_a_version_whose_day_has_come_is_not_taken_back(bureau: Person, calendar: Calendar):
+    """Also before anybody got round to moving it over: whoever asks is shown it already."""
+    await published(bureau, "come", named("今起"), SOON)
+    calendar.at(date.fromisoformat(SOON))
+
+    back = await bureau("DELETE", f"/items/come/scheduled/{SOON}")
+
+    assert problem(back) == (404, "not-scheduled")
+    shown = await bureau("GET", f"/items/come?on={SOON}")
+    assert shown.json()["record"]["name"] == "今起"
+
+
 async def test_a_day_has_one_version_and_it_can_be_taken_back(bureau: Person, calendar: Calendar):
     await published(bureau, "taken", named("先"), SOON)
     await drafted(bureau, "taken", named("后"))

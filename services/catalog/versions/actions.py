@@ -101,11 +101,12 @@ async def _schedule(tx: AsyncSession, code: str, day: date, record: dict[str, An
         raise rules.DayTaken(zh, en)
 
 
-async def take_back(tx: AsyncSession, code: str, day: date) -> ItemDraft:
-    """A version that waits for its day becomes a draft again."""
+async def take_back(tx: AsyncSession, code: str, day: date, today: date) -> ItemDraft:
+    """A version that waits for its day becomes a draft again.  Once the day has come it is in force,
+    whether or not it was moved over yet."""
     await take_turns(tx)
     waiting = await tx.get(ItemScheduled, (code, day), with_for_update=True)
-    if waiting is None:
+    if waiting is None or day <= today:
         raise rules.NotScheduled()
     if waiting.record is None or waiting.of_retirement:
         zh, en = "请撤回相应的退出决定。", "Take that retirement back."

@@ -122,9 +122,11 @@ async def publish_draft(
 
 
 @router.delete("/items/{code}/scheduled/{day}")
-async def take_back(code: Code, day: Day, who: Bureau, tx: Tx, response: Response) -> RecordView:
+async def take_back(
+    code: Code, day: Day, who: Bureau, tx: Tx, today: Today, response: Response
+) -> RecordView:
     """撤回待生效的版本 / Take back a version that waits for its day: it is a draft again."""
-    return _shown(await actions.take_back(tx, code, day), response)
+    return _shown(await actions.take_back(tx, code, day, today), response)
 
 
 def _shown(draft: ItemDraft, response: Response) -> RecordView:
