@@ -102,8 +102,8 @@ async def _schedule(tx: AsyncSession, code: str, day: date, record: dict[str, An
 
 
 async def take_back(tx: AsyncSession, code: str, day: date, today: date) -> ItemDraft:
-    """A version that waits for its day becomes a draft again.  When the day has come it is in force,
-    whether it was moved over yet or not."""
+    """A version that waits for its day becomes a draft again.  Once its day has come it is in
+    force, whether it was moved over yet or not."""
     await take_turns(tx)
     waiting = await tx.get(ItemScheduled, (code, day), with_for_update=True)
     if waiting is None or day <= today:
