@@ -27,12 +27,15 @@ from services.chassis.pulling import Pull
 
 log = logging.getLogger(__name__)
 
-FETCH = 100
-FETCH_LEISURELY = 250
+FETCH = 300
+"""Events in a batch, at the most.  What has piled up is then heard with fewer transactions, and more
+of what concerns one application at once: at 64 applications in flight a tenth faster than 100."""
 ACK_WAIT = 30
 LINGER = 0.003
 """Seconds between small batches under load: an event in a batch of twenty costs a tenth of one that
 is handled alone."""
+FULL = 50
+"""From so many on a batch is large enough to go on at once."""
 LEISURE = 0.25
 """The same where nobody waits for the effect."""
 PATIENCE = 10.0
@@ -63,7 +66,6 @@ class Consumer:
     ) -> None:
         self.sessions, self.broker, self.relay = sessions, broker, relay
         self.subscription = subscription
-        self.most = FETCH_LEISURELY if subscription.leisurely else FETCH
 
     async def run(self) -> None:
         while True:
@@ -83,7 +85,7 @@ class Consumer:
 
     async def _pull(self, js: JetStreamContext, generation: int) -> None:
         await in_time(self._ensure(js), PATIENCE)
-        pull = Pull(self.broker.live, self.stream, self.subscription.consumer, self.most)
+        pull = Pull(self.broker.live, self.stream, self.subscription.consumer, FETCH)
         try:
             await in_time(pull.start(), PATIENCE)
             while generation == self.broker.generation:
@@ -95,9 +97,9 @@ class Consumer:
 
     async def _gather(self, came: int) -> None:
         """Wait a little for the next batch to grow.  A lone event is no sign of load."""
-        if self.subscription.leisurely and came < self.most:
+        if self.subscription.leisurely and came < FETCH:
             await asyncio.sleep(LEISURE)
-        elif 1 < came < self.most / 2:
+        elif 1 < came < FULL:
             await asyncio.sleep(LINGER)
 
     async def _ensure(self, js: JetStreamContext) -> None:
