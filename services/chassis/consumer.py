@@ -28,8 +28,8 @@ from services.chassis.pulling import Pull
 log = logging.getLogger(__name__)
 
 FETCH = 300
-"""Events in a batch, at the most.  What has piled up is then heard with fewer transactions, and more
-of what concerns one application at once: at 64 applications in flight a tenth faster than 100."""
+"""Events in a batch, at the most.  What has piled up is then heard in fewer transactions, and more
+of what concerns one application at once: a tenth faster than 100, at 64 in flight."""
 ACK_WAIT = 30
 LINGER = 0.003
 """Seconds between small batches under load: an event in a batch of twenty costs a tenth of one that
