@@ -18,10 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 FAILED = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
-    InternalClientError,
+    InternalClientError,  # the connection broke in the middle of an exchange
     OSError,
     TimeoutError,
 )
+"""What the driver may say instead of answering."""
 NOTHING = text("SELECT 1")
 
 

@@ -49,15 +49,6 @@ REST = 2.0
 """Seconds after which a subject whose event was not taken is tried again."""
 
 
-LOST = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the connection broke in the middle of an exchange
-)
-
-
 def outbox_table(metadata: MetaData) -> Table:
     """The table each service declares, so that its own migrations create it.
 
@@ -159,7 +150,7 @@ class Relay:
         while True:
             try:
                 await self._stand()
-            except LOST as error:
+            except driver.FAILED as error:
                 log.warning("relay lost its database", extra={"error": type(error).__name__})
             except Exception:
                 log.exception("relay failed, starts again")
@@ -288,5 +279,5 @@ FORGETFUL = {"synchronous_commit": "off"}
 async def _close(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     try:
         await connection.close(timeout=2)
-    except LOST:
+    except driver.FAILED:
         connection.terminate()

@@ -16,6 +16,7 @@ import asyncpg
 
 from services.approval.desk.tables import Approval
 from services.chassis.database import table
+from services.chassis.driver import FAILED
 from services.chassis.envelope import Sealed
 from services.chassis.together import Together
 
@@ -90,14 +91,6 @@ RESULT = (
     "valid_until",
     "issued_at",
 )
-LOST = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
-"""What the driver may say instead of answering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +151,7 @@ class Batches:
         """One that is not in order spoils the batch: then each is tried alone."""
         try:
             await self.pool().execute(WRITE, *_values(decided))
-        except LOST as error:
+        except FAILED as error:
             if len(decided) > 1 and isinstance(error, asyncpg.PostgresError):
                 return [standing for one in decided for standing in await self._write([one])]
             if not isinstance(error, asyncpg.DivisionByZeroError):

@@ -24,9 +24,10 @@ from services.approval.audit import rules as acts
 from services.approval.audit.signing import Signer
 from services.approval.desk import actions, rules
 from services.approval.desk.arrivals import Arrivals, soon
-from services.approval.desk.batches import LOST, Asked, Batches, Decided, Once
+from services.approval.desk.batches import Asked, Batches, Decided, Once
 from services.approval.desk.rules import State
 from services.chassis import envelope
+from services.chassis.driver import FAILED
 from services.chassis.errors import Refusal
 from services.chassis.idempotency import canonical
 from services.chassis.reading import check_match
@@ -72,7 +73,7 @@ class Swift:
         """
         try:
             row = await self._found(Asked(wish.approval, wish.department, wish.once))
-        except LOST as error:
+        except FAILED as error:
             log.warning("goes the long way", extra={"error": type(error).__name__})
             return None
         if row is None:
